@@ -1,0 +1,126 @@
+"""Settings are read from the environment here, each refusing a bad value by name."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def read(name, cast, default):
+    """Return the environment's `name` as `cast` (str, bool, int, list), or `default` if unset.
+
+    Raises ImproperlyConfigured, naming the setting, where the value doesn't fit.
+    """
+    if cast is bool:
+        return _boolean(name, default)
+    try:
+        return env.get_value(name, cast=cast, default=default)
+    except ValueError as error:
+        kind = {int: "a whole number"}.get(cast, cast.__name__)
+        raise ImproperlyConfigured(
+            f"{name} must be {kind}, and not “{os.environ[name]}”."
+        ) from error
+
+
+def _boolean(name, default):
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False, "": default}
+    value = os.environ.get(name, "").strip().lower()
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be yes or no, and not “{value}”.")
+    return words[value]
+
+
+def read_natural(name, default, *, least=0):
+    """Return the environment's `name` as a whole number of at least `least`."""
+    number = read(name, int, default)
+    if number < least:
+        raise ImproperlyConfigured(f"{name} must be {least} or more, and not {number}.")
+    return number
+
+
+def read_public_url(default):
+    """Return PUBLIC_URL, the address people type, without a slash at its end.
+
+    Raises ImproperlyConfigured where it is not plain http(s)://host[:port].
+    """
+    url = os.environ.get("PUBLIC_URL", default).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            "PUBLIC_URL must be the address people type, such as https://schools.example.org, "
+            f"and not “{url}”."
+        )
+    return url
+
+
+def read_data_dir(default):
+    """Return DATA_DIR as a Path, made where it doesn't exist yet."""
+    folder = Path(os.environ.get("DATA_DIR") or default).expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {folder}, which can't be made or written: {error.strerror}."
+        ) from error
+    return folder
+
+
+def read_database(data_dir):
+    """Return Django's DATABASES["default"]: DATABASE_URL, or SQLite in `data_dir`."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}"
+    try:
+        database = env.db_url_config(url)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("DATABASE_URL can't be read as a database's address.") from error
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = {
+            # "received" must be true after a power cut, so every commit reaches the disk.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        }
+    elif database["ENGINE"].endswith("postgresql"):
+        database["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
+    return database | {"CONN_MAX_AGE": None}
+
+
+def read_secret_key(data_dir, database):
+    """Return SECRET_KEY, or the one kept in `data_dir`, made there at the first start.
+
+    Servers that share a PostgreSQL must also share the key, so there it has to be given.
+    """
+    # Not through django-environ: it would read a key that begins with $ as a variable's name.
+    key = os.environ.get("SECRET_KEY", "")
+    if not key and database["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("SECRET_KEY must be set where DATABASE_URL is PostgreSQL.")
+    key = key or _kept_key(data_dir / "secret-key")
+    if len(key) < 32:
+        raise ImproperlyConfigured("SECRET_KEY must have 32 characters or more.")
+    return key
+
+
+def _kept_key(path):
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY isn't set, and none can be kept in DATA_DIR: {error.strerror}."
+        ) from error
+    key = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

@@ -1,0 +1,46 @@
+"""The addresses that everybody may read; a school's entrance has these and no others."""
+
+from django.urls import include, path, register_converter
+from django.views.generic import TemplateView
+
+from achievements.models import AchievementPicture
+from achievements.views import AchievementsView
+from actionplan.academic_year import AcademicYearConverter
+from actionplan.views import PlanView
+from aims.views import AimsView
+from collab_site.pictures.converters import PictureNameConverter
+from collab_site.pictures.views import PictureView
+from collab_site.schools.models import HomePicture
+from collab_site.schools.views import ColoursView, SchoolsView, favicon
+from collab_site.views import HomeView, PrivacyView
+
+register_converter(AcademicYearConverter, "year")
+register_converter(PictureNameConverter, "picture")
+
+urlpatterns = [
+    path("", HomeView.as_view(), name="home"),
+    path("aims/", AimsView.as_view(), name="aims"),
+    path("plan/", PlanView.as_view(), name="plan"),
+    path("plan/<year:year>/", PlanView.as_view(), name="plan-year"),
+    path("achievements/", AchievementsView.as_view(), name="achievements"),
+    path(
+        "achievements/pictures/<picture:name>",
+        PictureView.as_view(queryset=AchievementPicture.objects.all()),
+        name="achievement-picture",
+    ),
+    path("name-us/", include("naming_contest.urls")),
+    path("schools/", SchoolsView.as_view(), name="schools"),
+    path(
+        "accessibility/",
+        TemplateView.as_view(template_name="site/accessibility.html"),
+        name="accessibility",
+    ),
+    path("privacy/", PrivacyView.as_view(), name="privacy"),
+    path(
+        "pictures/<picture:name>",
+        PictureView.as_view(queryset=HomePicture.objects.all()),
+        name="home-picture",
+    ),
+    path("colours-<slug:version>.css", ColoursView.as_view(), name="colours"),
+    path("favicon.svg", favicon, name="favicon"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SchoolsConfig(AppConfig):
+    name = "collab_site.schools"
+    verbose_name = "Our collaboration"

@@ -1,0 +1,63 @@
+"""What every page shows of the collaboration, read from the database once a request."""
+
+import hashlib
+from functools import cached_property
+
+from collab_site.schools.colour import ink_on, readable
+from collab_site.schools.glossary import Glossary
+from collab_site.schools.mark import petals
+from collab_site.schools.models import Collaboration, School, Term, shared_sentence
+
+PAPER = "#fffaf2"
+
+
+class Identity:
+    """The collaboration, its schools and its glossary, each read when first asked for.
+
+    `entrance` is the school through whose entrance the reader came, or None.
+    """
+
+    def __init__(self, entrance=None):
+        self.entrance = entrance
+
+    @cached_property
+    def collaboration(self):
+        """The one row, or a nameless stand-in while a portal has no content yet."""
+        stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
+        return Collaboration.objects.first() or stand_in
+
+    @cached_property
+    def schools(self):
+        return list(School.objects.all())
+
+    @cached_property
+    def glossary(self):
+        return Glossary(Term.objects.all())
+
+    @cached_property
+    def petals(self):
+        return petals([school.colour for school in self.schools] or [self.collaboration.colour])
+
+    @property
+    def greeting(self):
+        """The sentence that presents the collaboration, in the entrance's or in every school's voice."""
+        if self.entrance:
+            return self.entrance.proud_sentence(self.collaboration, self.schools)
+        return shared_sentence(self.collaboration, self.schools)
+
+    @cached_property
+    def colours(self):
+        """The style sheet that carries the identity's colours, with text that can be read on them."""
+        rules = [_rule(":root", "brand", self.collaboration.colour)]
+        rules += [_rule(f".school-{s.slug}", "school", s.colour) for s in self.schools]
+        return "\n".join(rules) + "\n"
+
+    @property
+    def version(self):
+        """A short name of the colours as they are, for addresses that browsers may keep."""
+        return hashlib.sha256(self.colours.encode()).hexdigest()[:12]
+
+
+def _rule(selector, name, colour):
+    text = readable(colour, PAPER)
+    return f"{selector}{{--{name}:{colour};--{name}-ink:{ink_on(colour)};--{name}-text:{text}}}"

@@ -1,0 +1,24 @@
+"""The collaboration's sign: one flower, with a petal in each school's colour."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Petal:
+    """A petal that points up, to be turned by `angle` degrees around 0,0; the sign is 100 wide."""
+
+    angle: float
+    colour: str
+    path: str
+
+
+def petals(colours):
+    """Return the sign's petals, one for each colour ("#rrggbb"), for any number of schools."""
+    count = len(colours)
+    spread = math.tan(math.pi / count) if count > 2 else math.inf
+    narrow, wide = round(min(30, 22 * spread), 1), round(min(36, 40 * spread), 1)
+    path = f"M0-5C-{narrow}-20-{wide}-50 0-50C{wide}-50 {narrow}-20 0-5Z"
+    return [
+        Petal(round(360 / count * place, 2), colour, path) for place, colour in enumerate(colours)
+    ]

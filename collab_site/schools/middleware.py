@@ -1,0 +1,42 @@
+"""A school's entrance: /from/<school>/… is the page … with that school's greeting."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpResponsePermanentRedirect
+from django.urls import get_script_prefix, set_script_prefix
+
+from collab_site.schools.models import School
+
+ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL)
+
+
+class EntranceMiddleware:
+    """Take the entrance off the path, and make every {% url %} keep it.
+
+    Only public pages are there under an entrance: whatever else the portal has is a 404.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.school = None
+        match = ENTRANCE.fullmatch(request.path_info)
+        school = match and School.objects.filter(slug=match["slug"]).first()
+        if not school:
+            return self.get_response(request)
+        if not match["rest"]:
+            return HttpResponsePermanentRedirect(f"{request.path}/")
+        return self._enter(request, school, match["rest"])
+
+    def _enter(self, request, school, rest):
+        prefix = get_script_prefix()
+        request.school = school
+        request.path_info = rest
+        request.urlconf = settings.ENTRANCE_URLCONF
+        set_script_prefix(f"{prefix}from/{school.slug}/")
+        try:
+            return self.get_response(request)
+        finally:
+            set_script_prefix(prefix)

@@ -1,0 +1,193 @@
+"""Who works together: the schools, and the collaboration's identity and words."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from collab_site.editing.ordering import Ordered
+from collab_site.pictures.models import Picture
+from collab_site.schools import colour
+from collab_site.schools.words import listed
+
+
+class Collaboration(models.Model):
+    """The one row of identity: every page, the favicon and the admin take their name from it."""
+
+    name = models.CharField(
+        max_length=120,
+        help_text="What the schools call themselves together. It stands at the top of every page.",
+    )
+    strap_line = models.CharField(
+        max_length=160, blank=True, help_text="A short line under the name. Leave empty if none."
+    )
+    place = models.CharField(
+        max_length=120, blank=True, help_text="The town or area that the schools share."
+    )
+    colour = models.CharField(
+        max_length=7,
+        validators=[colour.validate_colour],
+        help_text="The main colour of headings, links and buttons. Too light a colour is darkened "
+        "until it can be read.",
+    )
+    colour_is_provisional = models.BooleanField(
+        "the colour is provisional",
+        default=False,
+        help_text="Ticked while the colour was chosen by whoever set up the portal.",
+    )
+    welcome = models.CharField(
+        "heading of the home page", max_length=120, help_text="For example: Working together"
+    )
+    introduction = models.TextField(
+        max_length=2000, help_text="The first words on the home page: who you are, in two sentences."
+    )
+    aims_introduction = models.TextField(
+        max_length=1000, blank=True, help_text="Stands above the aims."
+    )
+    aims_lead_in = models.CharField(
+        max_length=200, blank=True, help_text="The words that every aim completes."
+    )
+    achievements_introduction = models.TextField(
+        max_length=1000, blank=True, help_text="Stands above the achievements."
+    )
+    plan_introduction = models.TextField(
+        max_length=2000, blank=True, help_text="What the plan is, whatever the year."
+    )
+    plan_name = models.CharField(
+        max_length=120, help_text="What the plan is called where pages link to it."
+    )
+    plan_invitation = models.TextField(
+        max_length=500, blank=True, help_text="Stands above the link to the plan on the home page."
+    )
+
+    class Meta:
+        verbose_name = "name, colours and words"
+        verbose_name_plural = "name, colours and words"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="schools_collaboration_one_row",
+                violation_error_message="A portal belongs to one collaboration.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        """Keep to the one row."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("home")
+
+
+class School(Ordered):
+    name = models.CharField(max_length=120, unique=True, help_text="In full, as on the school's sign.")
+    short_name = models.CharField(
+        max_length=60, unique=True, help_text="What families say, where there is little room."
+    )
+    slug = models.SlugField(
+        "address name",
+        unique=True,
+        max_length=60,
+        help_text="Part of the school's own entrance, /from/…/. Links use it: once shared, don't "
+        "change it.",
+    )
+    colour = models.CharField(
+        max_length=7,
+        validators=[colour.validate_colour],
+        help_text="The school's petal in the sign, and the strip at the top of its entrance.",
+    )
+    colour_is_provisional = models.BooleanField(
+        "the colour is provisional",
+        default=False,
+        help_text="Ticked while the colour was chosen by whoever set up the portal, and not yet "
+        "by the school.",
+    )
+    website = models.URLField(
+        blank=True,
+        help_text="The school's own site, with https://. From its entrance people find the way back.",
+    )
+    email = models.EmailField(
+        "office e-mail", blank=True, help_text="Shown to families who want to ask or complain."
+    )
+    telephone = models.CharField("office telephone", max_length=40, blank=True)
+
+    class Meta(Ordered.Meta):
+        verbose_name = "school"
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('schools')}#{self.slug}"
+
+    def proud_sentence(self, collaboration, schools):
+        """Return the sentence with which this school presents the collaboration.
+
+        `schools` are all of its schools, in order.
+        """
+        others = [school.name for school in schools if school != self]
+        along = f" along with {listed(others)}" if others else ""
+        return f"{self.name} is proud to be part of the {collaboration.name}{along}."
+
+
+def shared_sentence(collaboration, schools):
+    """Return the sentence that presents `collaboration` on the page all `schools` share, or ""."""
+    names = [school.name for school in schools]
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{listed(names)} {verb} proud to be part of the {collaboration.name}."
+
+
+class HomePicture(Ordered, Picture):
+    """A picture on the home page."""
+
+    class Meta(Ordered.Meta, Picture.Meta):
+        verbose_name = "picture on the home page"
+        verbose_name_plural = "pictures on the home page"
+
+    def __str__(self):
+        return self.alt_text
+
+
+class Term(models.Model):
+    """A word of school language, with its meaning in plain words."""
+
+    term = models.CharField(max_length=60, unique=True, help_text="As it stands on the pages.")
+    also = models.CharField(
+        "also written",
+        max_length=200,
+        blank=True,
+        help_text="Other spellings that mean the same, with commas between.",
+    )
+    stands_for = models.CharField(max_length=120, blank=True, help_text="The letters written out.")
+    meaning = models.TextField(
+        max_length=600, help_text="One or two sentences that a nine-year-old could follow."
+    )
+    is_provisional = models.BooleanField(
+        "this meaning is provisional",
+        default=False,
+        help_text="Ticked while the words are those of whoever set up the portal, and no school "
+        "has checked them.",
+    )
+
+    class Meta:
+        verbose_name = "explained word"
+        ordering = ["term"]
+
+    def __str__(self):
+        return self.term
+
+    def clean(self):
+        """Refuse a spelling that another term explains already."""
+        taken = {s.casefold() for t in Term.objects.exclude(pk=self.pk) for s in t.spellings()}
+        for spelling in self.spellings():
+            if spelling.casefold() in taken:
+                raise ValidationError(f"“{spelling}” is explained already.")
+
+    def spellings(self):
+        """Return every way the term is written, its own first."""
+        return [self.term, *(s.strip() for s in self.also.split(",") if s.strip())]

@@ -1,0 +1,50 @@
+"""The template tags that every page may use."""
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import mark_safe
+
+from collab_site.schools import words
+from collab_site.schools.glossary import anchor
+
+register = template.Library()
+
+register.filter("in_words", words.in_words)
+register.filter("term_anchor", anchor)
+
+
+@register.simple_tag(takes_context=True)
+def gloss(context, text):
+    """Show a text with its school words marked, so that each opens its meaning."""
+    return context["identity"].glossary.mark_up(text)
+
+
+@register.simple_tag(takes_context=True)
+def gloss_paragraphs(context, text):
+    """Show a text as `gloss` does, its paragraphs and line breaks kept."""
+    glossary = context["identity"].glossary
+    paragraphs = (p.strip() for p in text.replace("\r\n", "\n").split("\n\n"))
+    marked = (glossary.mark_up(p).replace("\n", "<br>") for p in paragraphs if p)
+    return mark_safe("".join(f"<p>{p}</p>" for p in marked))  # noqa: S308 - mark_up escapes
+
+
+@register.filter
+def school_names(schools):
+    """Return the schools' short names as English lists them."""
+    return words.listed([school.short_name for school in schools])
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context):
+    """Return the page's one address: without a school's entrance, on the portal's own host."""
+    return settings.PUBLIC_URL + context["request"].path_info
+
+
+@register.simple_tag(takes_context=True)
+def taking_part(context, schools):
+    """Return who takes part: "All three schools", "Both schools", or the short names."""
+    everyone = context["identity"].schools
+    if len(schools) == len(everyone) > 1:
+        count = len(everyone)
+        return "Both schools" if count == 2 else f"All {words.in_words(count)} schools"
+    return school_names(schools)

@@ -1,0 +1,264 @@
+"""The portal's one settings file. Everything that differs between places comes from the environment.
+
+docs/settings.md lists every variable. A bad value stops the start with a sentence that names it.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+
+from collab_site.environment import (
+    env,
+    read,
+    read_data_dir,
+    read_database,
+    read_natural,
+    read_public_url,
+    read_secret_key,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = read_data_dir(BASE_DIR / "var")
+
+# --- Where the portal is ---------------------------------------------------------------------
+HOST = read("HOST", str, "127.0.0.1")
+PORT = read_natural("PORT", 8000, least=1)
+PUBLIC_URL = read_public_url(f"http://127.0.0.1:{PORT}")
+BEHIND_TLS = PUBLIC_URL.startswith("https://")
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = read(
+    "ALLOWED_HOSTS",
+    list,
+    [urlsplit(PUBLIC_URL).hostname] if os.environ.get("PUBLIC_URL") else LOOPBACK,
+)
+WEB_WORKERS = read_natural("WEB_WORKERS", 2, least=1)
+WEB_THREADS = read_natural("WEB_THREADS", 8, least=1)
+# How many proxies stand in front; only so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXY_COUNT = read_natural("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+DEBUG = read("DEBUG", bool, False)
+
+# --- What it is made of ----------------------------------------------------------------------
+INSTALLED_APPS = [
+    "collab_site.apps.PortalConfig",
+    "aims",
+    "actionplan",
+    "achievements",
+    "naming_contest",
+    "collab_site.schools",
+    "collab_site.accounts",
+    "collab_site.pictures",
+    "collab_site.editing",
+    "collab_site.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+]
+
+MIDDLEWARE = [
+    # Those that put headers on answers come first, so that refusals have them, too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "collab_site.middleware.HeadersMiddleware",
+    "collab_site.middleware.RefusalMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "collab_site.schools.middleware.EntranceMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "collab_site.urls"
+ENTRANCE_URLCONF = "collab_site.public_urls"
+WSGI_APPLICATION = "collab_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "collab_site.schools.context.identity",
+            ],
+            "builtins": ["collab_site.schools.templatetags.portal"],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
+CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_FAIL_SILENTLY = False
+
+# --- What it keeps ---------------------------------------------------------------------------
+DATABASES = {"default": read_database(DATA_DIR)}
+SECRET_KEY = read_secret_key(DATA_DIR, DATABASES["default"])
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Sign-in limits must hold in every process, so their counters are in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    },
+}
+
+# What a start puts into an empty portal.
+STARTER_CONTENT = Path(
+    read("STARTER_CONTENT", str, BASE_DIR / "collab_site" / "content" / "ashfield.yaml")
+)
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+PICTURES_ROOT = DATA_DIR / "pictures"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+    "pictures": {
+        "BACKEND": "collab_site.pictures.storage.PictureStorage",
+        "OPTIONS": {"location": PICTURES_ROOT},
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- Language and time -----------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+TIME_ZONE = read("TIME_ZONE", str, "Europe/London")
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+# --- Signing in ------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+# E-mail addresses are unique, by a constraint that takes no notice of case.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "collab_site.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "collab_site.accounts.forms.LoginForm",
+    "reset_password": "collab_site.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "collab_site.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "collab_site.accounts.forms.ChangePasswordForm",
+}
+# A whole school is one address, so a limit by address is generous; one by account is not.
+ACCOUNT_RATE_LIMITS = {
+    "login": read("LOGINS_PER_ADDRESS", str, "120/m/ip"),
+    "login_failed": read("FAILED_LOGINS", str, "60/m/ip,5/5m/key"),
+    "reset_password": read("PASSWORD_RESETS", str, "20/m/ip,5/m/key"),
+}
+INVITATION_DAYS = read_natural("INVITATION_DAYS", 7, least=1)
+
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_IS_SET_UP = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+DEFAULT_FROM_EMAIL = read("FROM_EMAIL", str, f"portal@{urlsplit(PUBLIC_URL).hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- What families send ----------------------------------------------------------------------
+PICTURE_MAX_BYTES = read_natural("PICTURE_MAX_MEGABYTES", 20, least=1) * 1024 * 1024
+PICTURE_MAX_PIXELS = 50_000_000
+PICTURE_HOLD_SECONDS = 3600
+# Larger bodies are refused before they are read; somewhat too large ones get the form's own words.
+REQUEST_MAX_BYTES = PICTURE_MAX_BYTES * 3
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+SUGGESTION_MIN_SECONDS = read_natural("SUGGESTION_MIN_SECONDS", 2)
+SUGGESTION_MAX_HOURS = read_natural("SUGGESTION_MAX_HOURS", 24, least=1)
+# One address may send this many at once, and as many again in each hour.
+SUGGESTIONS_PER_HOUR = read_natural("SUGGESTIONS_PER_HOUR", 60, least=1)
+
+# --- Headers ---------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = BEHIND_TLS
+# Whatever watches over the server asks it directly.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+SECURE_HSTS_PRELOAD = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS and TRUSTED_PROXY_COUNT else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if BEHIND_TLS:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "collab_site.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- What is told ----------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A wrong address or an unknown host is the visitor's slip, not the technician's work.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

@@ -1,0 +1,26 @@
+"""All addresses: the public ones, and those that no school's entrance has."""
+
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from collab_site.health import healthz
+from collab_site.public_urls import urlpatterns as public
+from collab_site.sitemaps import SITEMAPS
+from collab_site.views import RobotsView, StyleView
+
+urlpatterns = [
+    *public,
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", RobotsView.as_view(), name="robots"),
+    path("healthz", healthz, name="healthz"),
+    path("style/", StyleView.as_view(), name="style"),
+    path("accounts/", include("collab_site.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "collab_site.errors.bad_request"
+handler403 = "collab_site.errors.forbidden"
+handler404 = "collab_site.errors.not_found"
+handler500 = "collab_site.errors.server_error"

@@ -1,0 +1,50 @@
+"""Pages that show something of every app, or of none."""
+
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView
+
+from achievements.models import Achievement
+from actionplan.models import Plan
+from aims.models import Aim
+from collab_site.schools.models import HomePicture
+from naming_contest.models import Contest
+
+
+class HomeView(TemplateView):
+    template_name = "site/home.html"
+
+    def get_context_data(self, **kwargs):
+        plans = Plan.objects.prefetch_related("strands")
+        return super().get_context_data(
+            aims=Aim.objects.all(),
+            achievements=Achievement.objects.newest_first(),
+            plan=plans.current(),
+            contest=Contest.objects.current(),
+            pictures=HomePicture.objects.all(),
+            **kwargs,
+        )
+
+
+class PrivacyView(TemplateView):
+    template_name = "site/privacy.html"
+
+    def get_context_data(self, **kwargs):
+        hold_minutes = settings.PICTURE_HOLD_SECONDS // 60
+        return super().get_context_data(
+            hold_minutes=hold_minutes, session_hours=settings.SESSION_COOKIE_AGE // 3600, **kwargs
+        )
+
+
+class RobotsView(TemplateView):
+    template_name = "site/robots.txt"
+    content_type = "text/plain"
+    extra_context = {"public_url": settings.PUBLIC_URL}
+
+
+@method_decorator(staff_member_required(login_url=settings.LOGIN_URL), name="dispatch")
+class StyleView(TemplateView):
+    """The site's components side by side, for those who write its pages."""
+
+    template_name = "site/style.html"

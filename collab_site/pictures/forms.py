@@ -1,0 +1,81 @@
+from django import forms
+
+from collab_site.pictures.cleaning import CleanPicture
+from collab_site.pictures.models import HeldPicture
+from collab_site.pictures.storage import StorageUnavailable
+
+NOT_KEPT = "We could not keep your picture. Choose it again."
+EARLIER_TAKEN_OUT = "The picture you chose before has been taken out. Choose one of them again."
+
+
+class HeldPictureFormMixin:
+    """Keeps the chosen picture while other answers are put right, so nobody chooses it twice.
+
+    The form has a PictureFormField, named in `held_picture_field`. Two fields are added to it: the
+    hidden ``<name>_held`` with a token and, while a picture is held, the box ``<name>_remove``.
+    After validation `held_token` is the token of the held picture, for a preview, or None.
+    A view calls `release_held()` once it has saved the form.
+    """
+
+    held_picture_field = "picture"
+    held_token = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[f"{self.held_picture_field}_held"] = forms.Field(
+            required=False, widget=forms.HiddenInput
+        )
+
+    def full_clean(self):
+        """Validate with the held picture in place of an upload; after errors hold a new one."""
+        if not self.is_bound:
+            super().full_clean()
+            return
+        name = self.add_prefix(self.held_picture_field)
+        held = HeldPicture.objects.fresh().by_token(self.data.get(f"{name}_held"))
+        is_removed = bool(self.data.get(f"{name}_remove"))
+        upload = self.files.get(name)
+        is_new = upload is not None and not isinstance(upload, CleanPicture)
+        self.held_token = None
+        if held and (is_new or is_removed):
+            held.delete()
+        elif held:
+            self._use_held(held)
+        super().full_clean()
+        if is_new and self.errors:
+            self._hold_new(had_earlier=held is not None)
+        self._show_held()
+
+    def release_held(self):
+        """Stop holding the picture, in the caller's transaction; call it once the form is saved."""
+        held = HeldPicture.objects.by_token(self.held_token)
+        if held:
+            held.delete()
+
+    def _use_held(self, held):
+        content = held.content()
+        if content:
+            name = self.add_prefix(self.held_picture_field)
+            self.files = self.files.copy()
+            self.files[name] = content
+            self.held_token = self.data.get(f"{name}_held")
+
+    def _hold_new(self, had_earlier):
+        picture = self.cleaned_data.get(self.held_picture_field)
+        if picture:
+            try:
+                self.held_token = HeldPicture.hold(picture)
+            except StorageUnavailable:
+                self.add_error(self.held_picture_field, NOT_KEPT)
+        elif had_earlier:
+            self.add_error(self.held_picture_field, EARLIER_TAKEN_OUT)
+
+    def _show_held(self):
+        name = self.add_prefix(self.held_picture_field)
+        self.data = self.data.copy()
+        self.data[f"{name}_held"] = self.held_token or ""
+        self.data.pop(f"{name}_remove", None)
+        if self.held_token:
+            self.fields[f"{self.held_picture_field}_remove"] = forms.BooleanField(
+                required=False, label="Remove this picture"
+            )

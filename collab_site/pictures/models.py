@@ -1,0 +1,134 @@
+import hashlib
+import posixpath
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from collab_site.pictures.cleaning import CleanPicture, random_name
+from collab_site.pictures.fields import PictureField
+
+
+class Picture(models.Model):
+    """What every shown picture has. A subclass's own Meta inherits from `Picture.Meta`."""
+
+    image = PictureField(
+        "picture",
+        upload_to="shown",
+        width_field="width",
+        height_field="height",
+        db_index=True,
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt_text = models.CharField(
+        "what the picture shows",
+        max_length=250,
+        help_text=(
+            "For people who cannot see it. What would you say about this picture to somebody "
+            "on the telephone? Never a child’s name."
+        ),
+    )
+    is_safe = models.BooleanField(
+        "No child can be recognised in this picture, and we have permission to show it",
+        default=False,
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_safe=True), name="%(app_label)s_%(class)s_is_safe"
+            )
+        ]
+
+    def __str__(self):
+        return self.alt_text
+
+    @property
+    def image_name(self):
+        """The name under which the picture's address ends."""
+        return posixpath.basename(self.image.name)
+
+    def clean(self):
+        """Raise ValidationError unless somebody has confirmed that the picture may be shown."""
+        super().clean()
+        if not self.is_safe:
+            raise ValidationError(
+                {
+                    "is_safe": ValidationError(
+                        "Check both, then tick this box. If you cannot, choose another picture.",
+                        code="not_safe",
+                    )
+                }
+            )
+
+
+class HeldPictureQuerySet(models.QuerySet):
+    def fresh(self):
+        """The pictures that may still be taken."""
+        return self.filter(held_at__gt=self._oldest_fresh())
+
+    def by_token(self, token):
+        """Return the picture held under `token`, or None; `token` may be anything that was sent."""
+        return self.filter(token_hash=_hashed(token)).first()
+
+    def purge_stale(self):
+        """Delete the pictures that nobody came back for, with their files."""
+        self.filter(held_at__lte=self._oldest_fresh()).delete()
+
+    def _oldest_fresh(self):
+        return timezone.now() - timedelta(seconds=settings.PICTURE_HOLD_SECONDS)
+
+
+class HeldPicture(models.Model):
+    """A clean picture that waits for the rest of its form to be put right."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    image = PictureField(upload_to="held")
+    held_at = models.DateTimeField(default=timezone.now)
+
+    objects = HeldPictureQuerySet.as_manager()
+
+    def __str__(self):
+        return self.image.name
+
+    @classmethod
+    def hold(cls, content):
+        """Keep the `CleanPicture` `content` for PICTURE_HOLD_SECONDS; return its secret token.
+
+        Raises StorageUnavailable.
+        """
+        cls.objects.purge_stale()
+        token = secrets.token_urlsafe(32)
+        held = cls(token_hash=_hashed(token))
+        content.seek(0)
+        # Apart from the row: a failure inside Model.save() would break the transaction around it.
+        held.image.save(content.name, content, save=False)
+        held.save()
+        return token
+
+    @classmethod
+    def take(cls, token):
+        """Return the `CleanPicture` held under `token` and stop holding it; None without one."""
+        held = cls.objects.fresh().by_token(token)
+        if held is None:
+            return None
+        content = held.content()
+        held.delete()
+        return content
+
+    def content(self):
+        """Return the picture as a `CleanPicture` with a new name; None if its file is gone."""
+        try:
+            with self.image.open("rb") as file:
+                return CleanPicture(file.read(), name=random_name())
+        except FileNotFoundError:
+            return None
+
+
+def _hashed(token):
+    return hashlib.sha256(str(token).encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,33 @@
+"""Where pictures are kept; the setting ``STORAGES["pictures"]`` alone chooses another place."""
+
+import contextlib
+
+from django.core.files.storage import FileSystemStorage, storages
+
+
+class StorageUnavailable(Exception):
+    """A picture can't be stored now: the disk is full, read-only or away."""
+
+
+def picture_storage():
+    """Return the storage of all pictures."""
+    return storages["pictures"]
+
+
+class PictureStorage(FileSystemStorage):
+    """A folder that only the portal's own views read from. `location` is its path."""
+
+    def __init__(self, location):
+        super().__init__(location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    def url(self, name):
+        """Return an empty address: only a view that knows who may see a picture serves it."""
+        return ""
+
+    def _save(self, name, content):
+        try:
+            return super()._save(name, content)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self.delete(name)  # what was written of it before the disk was full
+            raise StorageUnavailable("The picture could not be stored.") from error

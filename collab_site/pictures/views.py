@@ -1,0 +1,64 @@
+import posixpath
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.views import View
+
+from collab_site.pictures.models import HeldPicture
+
+# A picture may be taken down at any time, so each use asks again; mostly the answer is 304.
+PUBLIC = {"Cache-Control": "public, no-cache"}
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+class PictureView(View):
+    """Serves the picture ``<picture:name>`` if it belongs to a row of `queryset`; 404 otherwise.
+
+    `queryset` is a QuerySet, or a function without arguments that returns one.
+    `field` names its PictureField. `cache` is "public", or "private" for what not all may see.
+    """
+
+    queryset = None
+    field = "image"
+    cache = "public"
+
+    def get(self, request, name):
+        picture = self._find(name)
+        if self.cache == "private":
+            return _with_headers(_served(picture), PRIVATE)
+        # A name is never used again for another picture.
+        etag = f'"{name}"'
+        response = get_conditional_response(request, etag=etag) or _served(picture)
+        return _with_headers(response, {**PUBLIC, "ETag": etag})
+
+    def _find(self, name):
+        rows = self.queryset() if callable(self.queryset) else self.queryset.all()
+        folder = rows.model._meta.get_field(self.field).upload_to
+        row = get_object_or_404(rows, **{self.field: posixpath.join(folder, name)})
+        return getattr(row, self.field)
+
+
+class HeldPictureView(View):
+    """Serves the picture held under the secret ``<str:token>``; 404 once it is stale."""
+
+    def get(self, request, token):
+        held = HeldPicture.objects.fresh().by_token(token)
+        if held is None:
+            raise Http404
+        return _with_headers(_served(held.image), {**PRIVATE, "Referrer-Policy": "no-referrer"})
+
+
+def _served(picture):
+    try:
+        file = picture.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(file, content_type="image/webp")
+
+
+def _with_headers(response, headers):
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    for header, value in headers.items():
+        response[header] = value
+    return response

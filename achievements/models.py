@@ -40,9 +40,7 @@ class Achievement(Ordered):
 
 
 class AchievementPicture(Ordered, Picture):
-    achievement = models.ForeignKey(
-        Achievement, on_delete=models.CASCADE, related_name="pictures"
-    )
+    achievement = models.ForeignKey(Achievement, on_delete=models.CASCADE, related_name="pictures")
 
     order_within = "achievement"
 

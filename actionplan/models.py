@@ -87,7 +87,10 @@ class Strand(Slugged, Ordered):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="strands")
     title = models.CharField(max_length=160, help_text="A few words. It gets its number by itself.")
     summary = models.TextField(
-        "in short", max_length=400, blank=True, help_text="One sentence that tells parents what it is."
+        "in short",
+        max_length=400,
+        blank=True,
+        help_text="One sentence that tells parents what it is.",
     )
     rationale = models.TextField(
         "why", max_length=1500, blank=True, help_text="What made you choose this."
@@ -176,9 +179,7 @@ class Step(Ordered):
     venue = models.CharField(
         "where", max_length=120, blank=True, help_text="Where it is held. Leave empty if not known."
     )
-    half_term = models.CharField(
-        "when: half-term", max_length=10, choices=HalfTerm, blank=True
-    )
+    half_term = models.CharField("when: half-term", max_length=10, choices=HalfTerm, blank=True)
     due_on = models.DateField(
         "when: day", null=True, blank=True, help_text="Give a half-term or a day, or neither."
     )

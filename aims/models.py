@@ -64,9 +64,7 @@ class Point(Ordered):
 
     purpose = models.ForeignKey(Purpose, on_delete=models.CASCADE, related_name="points")
     text = models.CharField(max_length=300)
-    level = models.PositiveSmallIntegerField(
-        "where it stands", choices=Level, default=Level.UPPER
-    )
+    level = models.PositiveSmallIntegerField("where it stands", choices=Level, default=Level.UPPER)
 
     order_within = "purpose"
 

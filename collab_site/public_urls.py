@@ -3,19 +3,18 @@
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
+import collab_site.pictures.converters  # noqa: F401 - registers the type of address
 from achievements.models import AchievementPicture
 from achievements.views import AchievementsView
 from actionplan.academic_year import AcademicYearConverter
 from actionplan.views import PlanView
 from aims.views import AimsView
-from collab_site.pictures.converters import PictureNameConverter
 from collab_site.pictures.views import PictureView
 from collab_site.schools.models import HomePicture
 from collab_site.schools.views import ColoursView, SchoolsView, favicon
 from collab_site.views import HomeView, PrivacyView
 
 register_converter(AcademicYearConverter, "year")
-register_converter(PictureNameConverter, "picture")
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -44,3 +43,10 @@ urlpatterns = [
     path("colours-<slug:version>.css", ColoursView.as_view(), name="colours"),
     path("favicon.svg", favicon, name="favicon"),
 ]
+
+# An entrance answers errors itself.
+handler400 = "collab_site.errors.bad_request"
+handler403 = "collab_site.errors.forbidden"
+handler404 = "collab_site.errors.not_found"
+handler429 = "collab_site.errors.too_many"
+handler500 = "collab_site.errors.server_error"

@@ -5,6 +5,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from collab_site.health import healthz
+from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers here
+    handler400,
+    handler403,
+    handler404,
+    handler429,
+    handler500,
+)
 from collab_site.public_urls import urlpatterns as public
 from collab_site.sitemaps import SITEMAPS
 from collab_site.views import RobotsView, StyleView
@@ -16,11 +23,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("style/", StyleView.as_view(), name="style"),
     path("accounts/", include("collab_site.accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
-
-handler400 = "collab_site.errors.bad_request"
-handler403 = "collab_site.errors.forbidden"
-handler404 = "collab_site.errors.not_found"
-handler500 = "collab_site.errors.server_error"

@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from achievements.models import Achievement
-from actionplan.models import Plan
+from actionplan.models import Plan, Status
 from aims.models import Aim
 from collab_site.schools.models import HomePicture
 from naming_contest.models import Contest
@@ -48,3 +48,4 @@ class StyleView(TemplateView):
     """The site's components side by side, for those who write its pages."""
 
     template_name = "site/style.html"
+    extra_context = {"statuses": Status.choices}

@@ -5,53 +5,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Aim',
+            name="Aim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField(editable=False)),
-                ('slug', models.SlugField(blank=True, help_text="Links end with it. Leave it empty: it is made from the title. Once shared, don't change it.", max_length=80, verbose_name='address name')),
-                ('title', models.CharField(help_text='One line that completes the words above the aims.', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(editable=False)),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Links end with it. Leave it empty: it is made from the title. Once shared, don't change it.",
+                        max_length=80,
+                        verbose_name="address name",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="One line that completes the words above the aims.",
+                        max_length=200,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aim',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('slug',), name='aims_aim_slug_once', violation_error_message='Another aim has this address name.')],
+                "verbose_name": "aim",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slug",),
+                        name="aims_aim_slug_once",
+                        violation_error_message="Another aim has this address name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('heading', models.CharField(help_text="The heading above the points. It may repeat the aim's words.", max_length=200)),
-                ('aim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='purpose', to='aims.aim')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "heading",
+                    models.CharField(
+                        help_text="The heading above the points. It may repeat the aim's words.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "aim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="purpose",
+                        to="aims.aim",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'purpose',
+                "verbose_name": "purpose",
             },
         ),
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField(editable=False)),
-                ('text', models.CharField(max_length=300)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'A point'), (2, 'Under the point above it')], default=1, verbose_name='where it stands')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='aims.purpose')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(editable=False)),
+                ("text", models.CharField(max_length=300)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "A point"), (2, "Under the point above it")],
+                        default=1,
+                        verbose_name="where it stands",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="aims.purpose",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'point',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2])), name='aims_point_level_known')],
+                "verbose_name": "point",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", [1, 2])), name="aims_point_level_known"
+                    )
+                ],
             },
         ),
     ]

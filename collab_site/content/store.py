@@ -73,9 +73,7 @@ def _load_row(shape, entry, place, **parent):
         entry = Entry({shape.short: entry}, entry.line)
     mapping = _known(entry, (*shape.fields, *shape.links, *shape.children))
     values = {name: make() for name, make in shape.defaults.items()}
-    values |= {
-        name: _value(shape, name, mapping[name]) for name in shape.fields if name in mapping
-    }
+    values |= {name: _value(shape, name, mapping[name]) for name in shape.fields if name in mapping}
     row = _row(shape, values)
     for name, value in (values | parent).items():
         setattr(row, name, value)
@@ -152,7 +150,8 @@ def _drop_others(shape, kept, line):
         shape.model.objects.exclude(pk__in=[row.pk for row in kept]).delete()
     except ProtectedError as error:
         raise ContentError(
-            line, f"the file lacks a {shape.model._meta.verbose_name} to which families' ideas belong."
+            line,
+            f"the file lacks a {shape.model._meta.verbose_name} to which families' ideas belong.",
         ) from error
 
 

@@ -11,6 +11,7 @@ class Glossary:
     """The explained words of one page; it remembers which of them the page has used."""
 
     def __init__(self, terms):
+        self.terms = terms
         self._by_spelling = {_key(s): term for term in terms for s in term.spellings()}
         self._pattern = _pattern(s for term in terms for s in term.spellings())
         self.used = []

@@ -40,14 +40,14 @@ class Identity:
 
     @property
     def greeting(self):
-        """The sentence that presents the collaboration, in the entrance's or in every school's voice."""
+        """The sentence that presents the collaboration, said by one school or by all."""
         if self.entrance:
             return self.entrance.proud_sentence(self.collaboration, self.schools)
         return shared_sentence(self.collaboration, self.schools)
 
     @cached_property
     def colours(self):
-        """The style sheet that carries the identity's colours, with text that can be read on them."""
+        """The style sheet of the identity's colours, with text that can be read on them."""
         rules = [_rule(":root", "brand", self.collaboration.colour)]
         rules += [_rule(f".school-{s.slug}", "school", s.colour) for s in self.schools]
         return "\n".join(rules) + "\n"

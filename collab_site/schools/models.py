@@ -38,7 +38,8 @@ class Collaboration(models.Model):
         "heading of the home page", max_length=120, help_text="For example: Working together"
     )
     introduction = models.TextField(
-        max_length=2000, help_text="The first words on the home page: who you are, in two sentences."
+        max_length=2000,
+        help_text="The first words on the home page: who you are, in two sentences.",
     )
     aims_introduction = models.TextField(
         max_length=1000, blank=True, help_text="Stands above the aims."
@@ -83,7 +84,9 @@ class Collaboration(models.Model):
 
 
 class School(Ordered):
-    name = models.CharField(max_length=120, unique=True, help_text="In full, as on the school's sign.")
+    name = models.CharField(
+        max_length=120, unique=True, help_text="In full, as on the school's sign."
+    )
     short_name = models.CharField(
         max_length=60, unique=True, help_text="What families say, where there is little room."
     )
@@ -107,7 +110,7 @@ class School(Ordered):
     )
     website = models.URLField(
         blank=True,
-        help_text="The school's own site, with https://. From its entrance people find the way back.",
+        help_text="The school's own site, with https://. Its entrance leads back there.",
     )
     email = models.EmailField(
         "office e-mail", blank=True, help_text="Shown to families who want to ask or complain."
@@ -122,6 +125,11 @@ class School(Ordered):
 
     def get_absolute_url(self):
         return f"{reverse('schools')}#{self.slug}"
+
+    @property
+    def entrance(self):
+        """The address at which this school greets its families."""
+        return f"/from/{self.slug}/"
 
     def proud_sentence(self, collaboration, schools):
         """Return the sentence with which this school presents the collaboration.

@@ -34,6 +34,12 @@ def school_names(schools):
     return words.listed([school.short_name for school in schools])
 
 
+@register.filter
+def school_full_names(schools):
+    """Return the schools' full names as English lists them."""
+    return words.listed([school.name for school in schools])
+
+
 @register.simple_tag(takes_context=True)
 def canonical(context):
     """Return the page's one address: without a school's entrance, on the portal's own host."""

@@ -1,0 +1,36 @@
+from django.contrib import admin
+
+from achievements.models import Achievement, AchievementPicture
+from collab_site.editing.admin import PicturePreviewMixin, PortalInline, PortalModelAdmin
+
+
+class AchievementPictureInline(PicturePreviewMixin, PortalInline):
+    model = AchievementPicture
+    picture_route = "achievement-picture"
+    fields = ["preview", "image", "alt_text", "is_safe"]
+
+
+@admin.register(Achievement)
+class AchievementAdmin(PortalModelAdmin):
+    inlines = [AchievementPictureInline]
+    fields = ["title", "details", "achieved_on", "aims"]
+
+    def get_ordering(self, request):
+        """Return the site's own order."""
+        return Achievement.objects.newest_first().query.order_by
+
+    def row_note(self, row):
+        """Return the day."""
+        return row.achieved_on or ""
+
+    def can_move(self, row):
+        """Return whether the row stands in the editors' order: one with a day stands by its day."""
+        return row.achieved_on is None
+
+    def move(self, row, places):
+        """Move the row past the next one without a day, whatever has a day in between."""
+        rows = list(row.siblings())
+        undated = [other for other in rows if other.achieved_on is None]
+        target = max(0, undated.index(row) + places)
+        neighbour = undated[min(target, len(undated) - 1)]
+        row.move(rows.index(neighbour) - rows.index(row))

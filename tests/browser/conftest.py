@@ -1,0 +1,76 @@
+"""Tests in a real browser: Debian's Chromium, with every page watched for what none may do."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, COMPUTER = 360, 1280
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_the_browser_s_loop():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {
+        "executable_path": "/usr/bin/chromium",
+        "args": ["--no-sandbox", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture
+def browser_context_args(live_server):
+    return {"base_url": live_server.url, "viewport": {"width": COMPUTER, "height": 900}}
+
+
+@pytest.fixture
+def page(page, live_server):
+    """A page that fails its test for a request to another host, or for an error in its console."""
+    strangers, errors = [], []
+    here = urlsplit(live_server.url).netloc
+
+    def look_at_request(request):
+        if (
+            urlsplit(request.url).scheme in ("http", "https")
+            and here != urlsplit(request.url).netloc
+        ):
+            strangers.append(request.url)
+
+    def look_at_message(message):
+        # An error page is told as an error of its own address.
+        if message.type == "error" and message.location.get("url") != page.url:
+            errors.append(message.text)
+
+    page.on("request", look_at_request)
+    page.on("console", look_at_message)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(10_000)
+    yield page
+    assert strangers == []
+    assert errors == []
+
+
+@pytest.fixture(params=[PHONE, COMPUTER])
+def width(request, page):
+    """Run the test on a phone's and on a computer's width, in CSS pixels."""
+    page.set_viewport_size({"width": request.param, "height": 800})
+    return request.param
+
+
+@pytest.fixture
+def check_accessibility(page):
+    """Return a function that fails for what axe finds on the page, or for scrolling sideways."""
+
+    def check():
+        found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+        told = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
+        assert told == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    return check

@@ -1,0 +1,50 @@
+"""What every test has: folders and a cache of its own, and static files without collecting."""
+
+import os
+
+import pytest
+from django.conf import settings
+
+from collab_site.pictures.models import HeldPicture
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(settings, tmp_path, monkeypatch):
+    pictures = tmp_path / "pictures"
+    settings.PICTURES_ROOT = pictures
+    settings.STORAGES = {
+        "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}},
+        "pictures": settings.STORAGES["pictures"] | {"OPTIONS": {"location": pictures}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # The models' fields took hold of the storage before the settings above.
+    storage = HeldPicture._meta.get_field("image").storage
+    monkeypatch.setattr(storage, "location", str(pictures))
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": str(tmp_path),
+        }
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure():
+    # WhiteNoise warns where there is no such folder.
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+
+
+def pytest_sessionfinish(session):
+    if _skipped_in_ci(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(config, terminalreporter):
+    if _skipped_in_ci(config):
+        terminalreporter.write_line("CI is set, so a skipped test is a failure.", red=True)
+
+
+def _skipped_in_ci(config):
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return os.environ.get("CI") and reporter.stats.get("skipped")

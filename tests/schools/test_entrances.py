@@ -1,0 +1,116 @@
+import re
+
+import pytest
+
+from collab_site.schools.models import Collaboration, School
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_schools():
+    Collaboration.objects.create(
+        name="River Group", colour="#224466", welcome="Hello", introduction="We.", plan_name="Plan"
+    )
+    School.objects.create(
+        name="Oak School",
+        short_name="Oak",
+        slug="oak",
+        colour="#aa0000",
+        website="https://oak.example/",
+    )
+    School.objects.create(name="Elm & Ash School", short_name="Elm", slug="elm", colour="#00aa00")
+    School.objects.create(name="Fir School", short_name="Fir", slug="fir", colour="#0000aa")
+
+
+def page(client, address):
+    return client.get(address).content.decode()
+
+
+def test_a_school_presents_the_collaboration_in_its_own_voice(client):
+    assert (
+        "Elm &amp; Ash School is proud to be part of the River Group along with Oak School and "
+        "Fir School." in page(client, "/from/elm/aims/")
+    )
+
+
+def test_the_shared_page_speaks_for_all_schools(client):
+    assert (
+        "Oak School, Elm &amp; Ash School and Fir School are proud to be part of the River Group."
+        in page(client, "/aims/")
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "end"),
+    [
+        (0, "Oak School is proud to be part of the River Group."),
+        (1, "along with Elm &amp; Ash School."),
+    ],
+)
+def test_the_sentence_fits_one_school_and_two(client, others, end):
+    kept = School.objects.values_list("pk", flat=True)[: others + 1]
+    School.objects.exclude(pk__in=list(kept)).delete()
+    assert end in page(client, "/from/oak/")
+
+
+def test_every_link_keeps_the_entrance_but_the_static_files_do_not(client):
+    links = re.findall(r'(?:href|src|action)="(/[^"]*)"', page(client, "/from/oak/"))
+    static = [link for link in links if link.startswith("/static/")]
+    assert static
+    assert all(link.startswith(("/from/oak/", "/static/")) for link in links)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "aims/", "plan/", "achievements/", "name-us/", "name-us/suggest/", "schools/", "privacy/"],
+)
+def test_every_public_page_is_there_with_the_greeting_and_the_way_back(client, address):
+    html = page(client, f"/from/oak/{address}")
+    assert "Welcome from Oak School" in html
+    assert '<a href="https://oak.example/">Back to Oak’s website</a>' in html
+
+
+def test_a_school_without_a_website_shows_no_way_back(client):
+    assert "Back to" not in page(client, "/from/elm/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "admin/",
+        "accounts/login/",
+        "accounts/welcome/x/",
+        "style/",
+        "healthz",
+        "sitemap.xml",
+        "from/oak/",
+        "from/elm/aims/",
+    ],
+)
+def test_nothing_else_is_under_an_entrance(client, address):
+    assert client.get(f"/from/oak/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/from/nobody/", "/from/", "/from/oak%20/", "/from//aims/", "/from/oak/nowhere/"]
+)
+def test_what_is_not_there_is_a_404(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_missing_slash_is_added_with_the_entrance_kept(client):
+    assert client.get("/from/oak")["Location"] == "/from/oak/"
+    assert client.get("/from/oak/aims")["Location"] == "/from/oak/aims/"
+
+
+def test_one_reader_s_entrance_does_not_reach_the_next(client):
+    client.get("/from/oak/")
+    assert "Welcome from" not in page(client, "/")
+    assert 'href="/aims/"' in page(client, "/")
+
+
+def test_an_entrance_s_error_page_keeps_the_greeting(client):
+    html = page(client, "/from/oak/nowhere/")
+    assert "Welcome from Oak School" in html
+    assert 'href="/from/oak/"' in html

@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collab_site.schools.colour import contrast, ink_on, readable
+from collab_site.schools.mark import petals
+from collab_site.schools.models import Collaboration, School
+
+colours = st.from_regex(r"\A#[0-9a-f]{6}\Z")
+
+
+@given(colours)
+def test_text_on_any_colour_can_be_read(colour):
+    assert contrast(ink_on(colour), colour) >= 4.5
+
+
+@given(colours)
+def test_any_colour_is_darkened_until_its_text_can_be_read_on_paper(colour):
+    assert contrast(readable(colour, "#fffaf2"), "#fffaf2") >= 4.5
+
+
+def test_a_colour_that_can_be_read_stays_as_it_is():
+    assert readable("#1f4f4b", "#fffaf2") == "#1f4f4b"
+
+
+def test_contrast_is_that_of_the_standard():
+    assert contrast("#000000", "#ffffff") == 21
+    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_the_sign_has_a_petal_for_each_school_turned_evenly(count):
+    colours = [f"#00000{n}" for n in range(count)]
+    drawn = petals(colours)
+    assert [petal.colour for petal in drawn] == colours
+    assert [petal.angle for petal in drawn] == [round(360 / count * n, 2) for n in range(count)]
+
+
+@pytest.mark.django_db
+def test_a_new_colour_is_in_the_styles_and_the_icon_at_the_next_load(client):
+    school = School.objects.create(name="Oak", short_name="Oak", slug="oak", colour="#112233")
+    before = client.get("/").context["identity"].version
+    assert b"#112233" in client.get("/favicon.svg").content
+    school.colour = "#445566"
+    school.save()
+    identity = client.get("/").context["identity"]
+    assert identity.version != before
+    styles = client.get(f"/colours-{identity.version}.css")
+    assert b".school-oak{--school:#445566;--school-ink:#ffffff" in styles.content
+    assert "immutable" in styles["Cache-Control"]
+    assert b"#445566" in client.get("/favicon.svg").content
+
+
+@pytest.mark.django_db
+def test_styles_asked_for_by_an_old_name_are_not_kept(client):
+    assert client.get("/colours-abc.css")["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.django_db
+def test_there_is_one_collaboration():
+    Collaboration.objects.create(name="One", colour="#112233", welcome="w", introduction="i")
+    Collaboration(name="Two", colour="#112233", welcome="w", introduction="i").save()
+    assert [c.name for c in Collaboration.objects.all()] == ["Two"]

@@ -1,7 +1,12 @@
+"""The WSGI application that gunicorn runs."""
+
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from collab_site.middleware import PortalHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab_site.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+application = PortalHandler()

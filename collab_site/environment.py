@@ -36,11 +36,11 @@ def _boolean(name, default):
     return words[value]
 
 
-def read_natural(name, default, *, least=0):
-    """Return the environment's `name` as a whole number of at least `least`."""
+def read_natural(name, default, *, least=0, most=10**9):
+    """Return the environment's `name` as a whole number from `least` to `most`."""
     number = read(name, int, default)
-    if number < least:
-        raise ImproperlyConfigured(f"{name} must be {least} or more, and not {number}.")
+    if not least <= number <= most:
+        raise ImproperlyConfigured(f"{name} must be from {least} to {most}, and not {number}.")
     return number
 
 
@@ -63,6 +63,16 @@ def read_public_url(default):
     return url
 
 
+def read_hosts(public_url):
+    """Return ALLOWED_HOSTS: PUBLIC_URL's host if not set; this machine's names if neither is."""
+    hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")]
+    if any(hosts):
+        return [host for host in hosts if host]
+    if os.environ.get("PUBLIC_URL"):
+        return [urlsplit(public_url).hostname]
+    return ["127.0.0.1", "localhost", "[::1]"]
+
+
 def read_data_dir(default):
     """Return DATA_DIR as a Path, made where it doesn't exist yet."""
     folder = Path(os.environ.get("DATA_DIR") or default).expanduser().resolve()
@@ -78,9 +88,11 @@ def read_data_dir(default):
 def read_database(data_dir):
     """Return Django's DATABASES["default"]: DATABASE_URL, or SQLite in `data_dir`."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}"
+    if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
     try:
         database = env.db_url_config(url)
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
+    except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured("DATABASE_URL can't be read as a database's address.") from error
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {
@@ -89,10 +101,8 @@ def read_database(data_dir):
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         }
-    elif database["ENGINE"].endswith("postgresql"):
-        database["CONN_HEALTH_CHECKS"] = True
     else:
-        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
+        database["CONN_HEALTH_CHECKS"] = True
     return database | {"CONN_MAX_AGE": None}
 
 

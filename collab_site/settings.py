@@ -1,4 +1,4 @@
-"""The portal's one settings file. Everything that differs between places comes from the environment.
+"""The portal's one settings file. What differs between places comes from the environment.
 
 docs/settings.md lists every variable. A bad value stops the start with a sentence that names it.
 """
@@ -15,6 +15,7 @@ from collab_site.environment import (
     read,
     read_data_dir,
     read_database,
+    read_hosts,
     read_natural,
     read_public_url,
     read_secret_key,
@@ -25,17 +26,13 @@ DATA_DIR = read_data_dir(BASE_DIR / "var")
 
 # --- Where the portal is ---------------------------------------------------------------------
 HOST = read("HOST", str, "127.0.0.1")
-PORT = read_natural("PORT", 8000, least=1)
+PORT = read_natural("PORT", 8000, least=1, most=65535)
 PUBLIC_URL = read_public_url(f"http://127.0.0.1:{PORT}")
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
-LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = read(
-    "ALLOWED_HOSTS",
-    list,
-    [urlsplit(PUBLIC_URL).hostname] if os.environ.get("PUBLIC_URL") else LOOPBACK,
-)
+ALLOWED_HOSTS = read_hosts(PUBLIC_URL)
 WEB_WORKERS = read_natural("WEB_WORKERS", 2, least=1)
-WEB_THREADS = read_natural("WEB_THREADS", 8, least=1)
+# A worker takes on slow senders up to its threads, however idle the other one is.
+WEB_THREADS = read_natural("WEB_THREADS", 32, least=1)
 # How many proxies stand in front; only so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXY_COUNT = read_natural("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
@@ -123,7 +120,7 @@ CACHES = {
 
 # What a start puts into an empty portal.
 STARTER_CONTENT = Path(
-    read("STARTER_CONTENT", str, BASE_DIR / "collab_site" / "content" / "ashfield.yaml")
+    read("STARTER_CONTENT", str, min((BASE_DIR / "collab_site" / "content").glob("*.yaml")))
 )
 
 STATIC_URL = "/static/"
@@ -146,6 +143,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Language and time -----------------------------------------------------------------------
@@ -160,11 +158,12 @@ AUTH_USER_MODEL = "accounts.User"
 # E-mail addresses are unique, by a constraint that takes no notice of case.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_MIN_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -172,13 +171,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LOGOUT_REDIRECT_URL = "/"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACCOUNT_ADAPTER = "collab_site.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+# allauth's own generator copies e-mail addresses to a table where a change here would miss them.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
     "login": "collab_site.accounts.forms.LoginForm",
     "reset_password": "collab_site.accounts.forms.ResetPasswordForm",
@@ -186,16 +189,22 @@ ACCOUNT_FORMS = {
     "change_password": "collab_site.accounts.forms.ChangePasswordForm",
 }
 # A whole school is one address, so a limit by address is generous; one by account is not.
+LOGINS_PER_ADDRESS = read_natural("LOGINS_PER_ADDRESS", 120, least=1)
+FAILED_LOGINS_PER_ACCOUNT = read_natural("FAILED_LOGINS_PER_ACCOUNT", 5, least=1)
+LOGIN_LOCK_MINUTES = 5
+PASSWORD_RESETS_PER_ADDRESS = read_natural("PASSWORD_RESETS_PER_ADDRESS", 20, least=1)
+PASSWORD_RESETS_PER_ACCOUNT = read_natural("PASSWORD_RESETS_PER_ACCOUNT", 3, least=1)
 ACCOUNT_RATE_LIMITS = {
-    "login": read("LOGINS_PER_ADDRESS", str, "120/m/ip"),
-    "login_failed": read("FAILED_LOGINS", str, "60/m/ip,5/5m/key"),
-    "reset_password": read("PASSWORD_RESETS", str, "20/m/ip,5/m/key"),
+    "login": f"{LOGINS_PER_ADDRESS}/m/ip",
+    "login_failed": f"{FAILED_LOGINS_PER_ACCOUNT}/{LOGIN_LOCK_MINUTES}m/key",
+    "reset_password": f"{PASSWORD_RESETS_PER_ADDRESS}/m/ip,{PASSWORD_RESETS_PER_ACCOUNT}/m/key",
 }
 INVITATION_DAYS = read_natural("INVITATION_DAYS", 7, least=1)
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_IS_SET_UP = bool(EMAIL_URL)
 vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read("FROM_EMAIL", str, f"portal@{urlsplit(PUBLIC_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

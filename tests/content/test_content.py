@@ -96,7 +96,7 @@ def test_replacing_forgets_what_the_file_no_longer_says():
     ("addition", "line", "reason"),
     [
         ("aims:\n  - titel: Typed wrong\n", 12, "“titel” is unknown here"),
-        ("aims:\n  - slug: x\n", 12, "title: This field cannot be blank."),
+        ("aims:\n  - slug: x\n", 12, "title: Fill this in."),
         ("aims: just text\n", 11, "here should be a list"),
         ("plans:\n  - year: 2026-28\n", 12, "is no academic year"),
         ("plans:\n  - strands:\n      - title: A\n        status: finished\n", 14, "status: Value"),

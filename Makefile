@@ -1,0 +1,51 @@
+# For POSIX sh and GNU make 3.81 or newer.
+.PHONY: help run dev invite test lint lock broken
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+IN_VENV := .venv/bin/python
+INSTALL := $(IN_VENV) -m pip --disable-pip-version-check -qq install --require-hashes
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+
+help: ## list what make can do here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/installed ## set the portal up where that's needed, and run it
+	@$(IN_VENV) manage.py serve
+
+dev: .venv/installed ## run it with DEBUG, starting anew at every change of the code
+	@DEBUG=yes $(IN_VENV) manage.py serve
+
+invite: .venv/installed ## print a one-time link to a new administrator's account
+	@$(IN_VENV) manage.py invite
+
+test: lint ## run every check and test
+	@tests/run
+
+lint: .venv/installed-dev ## check the style of code and templates, and who imports whom
+	@$(IN_VENV) -m ruff check --quiet
+	@$(IN_VENV) -m ruff format --quiet --check
+	@git ls-files --cached --others --exclude-standard '*templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
+	@.venv/bin/lint-imports --no-logo --no-cache
+
+lock: ## pin what pyproject.toml asks for, with hashes
+	@command -v uv >/dev/null || { echo "make lock needs uv: install it with “pip install uv”."; exit 1; }
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o tests/requirements.txt
+
+# An environment that wasn't finished, or whose Python has been replaced, is made anew.
+.venv/installed: requirements.txt $(shell test -e .venv/installed && $(IN_VENV) -c 'import django' 2>/dev/null || echo broken)
+	@$(if $(filter broken,$^),$(require_python)$(PYTHON) -m venv --clear .venv)
+	@echo "Installing the packages that the portal needs …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+.venv/installed-dev: tests/requirements.txt .venv/installed
+	@$(INSTALL) -r $<
+	@touch $@
+
+has = $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys, $(1); print(sys.version_info >= (3, 11) or "")' 2>/dev/null))
+require_python = $(if $(call has,sys),$(if $(call has,venv$(comma) ensurepip),,$(error $(no_venv))),$(error $(no_python)))
+no_python = The portal needs Python 3.11 or newer: install it (on Debian or Ubuntu: apt-get install python3 python3-venv) and try again
+no_venv = Python's venv is missing: install it (on Debian or Ubuntu: apt-get install $(notdir $(PYTHON))-venv) and try again
+comma := ,

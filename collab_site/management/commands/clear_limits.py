@@ -1,0 +1,13 @@
+from django.core.cache import cache
+from django.core.management.base import BaseCommand
+
+from naming_contest.models import TokenBucket
+
+
+class Command(BaseCommand):
+    help = "Clear the limits on signing in and on sending, for everybody."
+
+    def handle(self, **options):
+        cache.clear()
+        TokenBucket.objects.all().delete()
+        self.stdout.write("Everybody can sign in and send again.")

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.urls import reverse
+
+from collab_site.accounts.models import Invitation, User
+
+
+def make_link(user=None):
+    """Make a one-time link and return its address; without a `user` it makes a new account."""
+    return settings.PUBLIC_URL + reverse("welcome", args=[Invitation.make(user)])
+
+
+class Command(BaseCommand):
+    help = "Print a one-time link: to a new administrator's account, or to a new password."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "email", nargs="?", help="whose password to set anew; without it: a new account"
+        )
+
+    def handle(self, *, email, **options):
+        try:
+            self.stdout.write(make_link(_person(email) if email else None))
+        except DatabaseError as error:
+            raise CommandError("The database isn't ready: start the portal first.") from error
+        self.stdout.write(f"It works once, within {settings.INVITATION_DAYS} days.")
+
+
+def _person(email):
+    try:
+        return User.objects.get_by_natural_key(email)
+    except User.DoesNotExist as error:
+        raise CommandError(f"Nobody here has the e-mail address {email}.") from error

@@ -1,0 +1,78 @@
+import os
+import socket
+import sys
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections
+
+from collab_site import gunicorn_conf, static_files
+from collab_site.accounts.models import Invitation, User
+from collab_site.content.store import is_empty
+from collab_site.management.commands.invite import make_link
+from collab_site.pictures.models import HeldPicture
+
+
+class Command(BaseCommand):
+    help = "Set the portal up where that's needed, and run it."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        _require_free_port()
+        try:
+            _prepare()
+        except OperationalError as error:
+            raise CommandError(f"The database can't be used: {str(error).strip()}") from error
+        self.stdout.write(f"The portal is at {settings.PUBLIC_URL} (Ctrl+C stops it).")
+        self._tell_first_link()
+        self.stdout.flush()
+        connections.close_all()
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, *_server()])
+
+    def _tell_first_link(self):
+        people = User.objects.filter(is_active=True)
+        if people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
+            return
+        if Invitation.objects.open().filter(user=None).exists():
+            self.stdout.write(
+                "Nobody has an account yet. An earlier start printed a link to the first one; "
+                "“make invite” prints a new one."
+            )
+        else:
+            self.stdout.write(
+                f"Nobody has an account yet. This link makes the first one; it works once, within "
+                f"{settings.INVITATION_DAYS} days:\n{make_link()}"
+            )
+
+
+def _require_free_port():
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.HOST, settings.PORT))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", "there is no such port")
+            raise CommandError(
+                f"Nothing can be served at HOST {settings.HOST}, PORT {settings.PORT}: {reason}. "
+                "Stop what is running there, or choose another PORT."
+            ) from error
+
+
+def _prepare():
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    if is_empty():
+        call_command("load_content", settings.STARTER_CONTENT)
+    HeldPicture.objects.purge_stale()
+    if not settings.DEBUG:
+        static_files.collect()
+
+
+def _server():
+    if settings.DEBUG:
+        return ["manage.py", "runserver", gunicorn_conf.bind]
+    return ["-m", "gunicorn", "--config", "collab_site/gunicorn_conf.py"]

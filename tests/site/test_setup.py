@@ -1,0 +1,163 @@
+"""The portal as a technician meets it: settings, the first start and the next, and the commands."""
+
+import contextlib
+import io
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+
+from collab_site.accounts.models import Invitation, User
+from naming_contest.models import TokenBucket
+from tests.site.portal import running
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"^http://\S+$", re.MULTILINE)
+
+
+def manage(command, **environment):
+    """Start `manage.py command` with no other settings than `environment`."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://localhost/portal"),
+        ("DATA_DIR", "/dev/null/portal"),
+        ("DATA_DIR", "/proc/portal"),
+        ("DEBUG", "maybe"),
+        ("INVITATION_DAYS", "0"),
+        ("PORT", "abc"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PUBLIC_URL", "ftp://portal.example.org"),
+        ("PUBLIC_URL", "https://portal.example.org/schools"),
+        ("SECRET_KEY", "short"),
+        ("WEB_WORKERS", "-1"),
+    ],
+)
+def test_a_bad_setting_is_refused_by_name(tmp_path, name, value):
+    process = manage("check", **{"DATA_DIR": str(tmp_path), name: value})
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.startswith(f"The portal can't start: {name} ")
+    assert output.count("\n") == 1
+
+
+def test_every_setting_is_explained():
+    source = (ROOT / "collab_site/settings.py").read_text()
+    source += (ROOT / "collab_site/environment.py").read_text()
+    read = set(re.findall(r'(?:read\w*|environ\.get)\(\s*"([A-Z_]+)"', source))
+    numbers = re.findall(r'read_natural\("([A-Z_]+)", (\d+)', source)
+    table = (ROOT / "docs/settings.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", table, re.MULTILINE))
+    assert read == told.keys()
+    assert {name: f"`{default}`" for name, default in numbers}.items() <= told.items()
+
+
+def test_no_test_is_passed_over():
+    tests = ROOT / "tests"
+    for file in tests.rglob("*.py"):
+        assert (file.parent / "__init__.py").exists(), f"{file.parent} lacks __init__.py"
+        holds_tests = re.search(
+            r"^(class Test|\s*(async )?def test_)", file.read_text(), re.MULTILINE
+        )
+        assert file.name.startswith("test_") == bool(holds_tests), (
+            f"pytest doesn't look into {file}"
+        )
+
+
+def rows(data_dir):
+    with contextlib.closing(sqlite3.connect(data_dir / "portal.sqlite3")) as database:
+        return list(database.iterdump())
+
+
+def test_a_start_sets_up_once(tmp_path):
+    with running(tmp_path) as portal:
+        [link] = LINK.findall((tmp_path / "log.txt").read_text())
+        assert link.startswith(f"http://{portal.host}/")
+        style_sheet = re.search(r'href="(/static/[^"]+css)"', portal.ask().text)[1]
+        assert re.search(r"\.[0-9a-f]{12}\.css$", style_sheet)
+        assert portal.ask(style_sheet).status == 200
+    before = rows(tmp_path)
+    collected_at = (tmp_path / "static/stamp.txt").stat().st_mtime_ns
+
+    with running(tmp_path) as portal:
+        log = (tmp_path / "log.txt").read_text()
+        assert not LINK.findall(log)
+        assert "make invite" in log
+        path = urlsplit(link).path
+        assert portal.ask(path).status == 200
+        assert portal.ask(path.replace("/welcome/", "/welcome/x")).status == 404
+    assert rows(tmp_path) == before
+    assert (tmp_path / "static/stamp.txt").stat().st_mtime_ns == collected_at
+
+
+def test_a_taken_port_is_told_at_once(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = manage("serve", DATA_DIR=str(tmp_path), PORT=str(port))
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert re.fullmatch(rf".*PORT {port}: Address already in use\..*\n", output)
+    assert not (tmp_path / "portal.sqlite3").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "invite"])
+def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
+    settings = {"DATABASE_URL": "postgres://portal@127.0.0.1:1/portal", "SECRET_KEY": "k" * 40}
+    process = manage(command, DATA_DIR=str(tmp_path), **settings)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.startswith("CommandError: The database ")
+    assert "Traceback" not in output
+
+
+def answer_of(command, *arguments):
+    output = io.StringIO()
+    call_command(command, *arguments, stdout=output)
+    return output.getvalue()
+
+
+def invitation_in(output):
+    return Invitation.objects.by_token(output.splitlines()[0].rstrip("/").rpartition("/")[2])
+
+
+@pytest.mark.django_db
+def test_invite_makes_a_link_to_a_new_account():
+    first, second = answer_of("invite"), answer_of("invite")
+    assert invitation_in(first) is None
+    assert invitation_in(second).user is None
+
+
+@pytest.mark.django_db
+def test_invite_makes_a_link_for_a_person():
+    person = User.objects.create_user("head@school.example")
+    assert invitation_in(answer_of("invite", "Head@School.example")).user == person
+    with pytest.raises(CommandError, match=r"nobody@school\.example"):
+        answer_of("invite", "nobody@school.example")
+
+
+@pytest.mark.django_db
+def test_clear_limits_clears_them():
+    cache.set("limit", 1)
+    TokenBucket.objects.take("an address", per_hour=10)
+    answer_of("clear_limits")
+    assert cache.get("limit") is None
+    assert not TokenBucket.objects.exists()

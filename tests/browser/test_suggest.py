@@ -1,0 +1,251 @@
+"""Sending an idea, as a family does: on a phone, by keyboard, without scripts, with a picture."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from naming_contest.models import Idea
+from tests.make import make_collaboration, make_contest, make_idea, make_picture, make_school
+from tests.pictures.samples import drawing, saved
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+FORM, THANK_YOU = "/name-us/suggest/", re.compile("/name-us/thank-you/(#|$)")
+PHOTO = {"name": "our logo.png", "mimeType": "image/png", "buffer": saved(drawing(), "PNG")}
+
+
+@pytest.fixture(autouse=True)
+def contest(live_server, settings):
+    settings.SUGGESTION_MIN_SECONDS = 0
+    make_collaboration()
+    make_school(name="Oak School", short_name="Oak", slug="oak")
+    make_school(name="Elm School", short_name="Elm", slug="elm")
+    return make_contest()
+
+
+def fill_in(page):
+    page.goto(FORM)
+    page.get_by_label("A name").fill("Three Oaks")
+    page.get_by_label("A logo").set_input_files(PHOTO)
+    page.get_by_label("What your idea means").fill("Roots meet.\nUnder the ground.")
+    page.get_by_label("First name").fill("Sam")
+    page.get_by_label("Elm School").check()
+    page.get_by_label("Year group").select_option("Year 3")
+
+
+def send(page):
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def is_drawn(picture):
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    return picture.evaluate("image => image.naturalWidth") > 0
+
+
+def test_an_idea_with_a_picture_is_sent_approved_and_seen(page):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+
+    page.wait_for_url(THANK_YOU)
+    assert page.get_by_role("heading", level=1).inner_text() == "Thank you!"
+    Idea.objects.get().decide(Idea.Status.APPROVED, None)
+    page.get_by_role("link", name="Back to the ideas").click()
+    assert page.get_by_role("heading", name="Three Oaks").is_visible()
+    assert is_drawn(page.get_by_role("img", name="A logo for Three Oaks"))
+    assert "Sam" not in page.content()
+
+
+def test_after_an_error_nothing_has_to_be_done_twice(page):
+    fill_in(page)
+    send(page)
+
+    assert page.title().startswith("Error: ")
+    expect(page.locator("#problems")).to_be_focused()
+    page.get_by_role("link", name="An adult has to say yes").click()
+    expect(page.get_by_label("An adult has said yes")).to_be_focused()
+    assert page.get_by_label("A name").input_value() == "Three Oaks"
+    assert page.get_by_label("What your idea means").input_value().endswith("Under the ground.")
+    assert page.get_by_label("First name").input_value() == "Sam"
+    assert page.get_by_label("Elm School").is_checked()
+    assert page.get_by_label("Year group").input_value() == "year-3"
+    assert is_drawn(page.get_by_role("img", name="The picture that you chose"))
+
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+    page.wait_for_url(THANK_YOU)
+    assert Idea.objects.get().logo
+
+
+def test_the_form_can_be_sent_by_keyboard_alone(page):
+    page.goto(FORM)
+    page.get_by_role("link", name="What we keep").focus()
+    press = page.keyboard.press
+    press("Tab")
+    expect(page.get_by_label("A name")).to_be_focused()
+    page.keyboard.type("Three Oaks")
+    for _ in range(5):  # strap line, logo, meaning, first name, school
+        press("Tab")
+    press("ArrowDown")
+    assert page.get_by_label("Elm School").is_checked()
+    press("Tab")  # year group
+    press("Tab")  # the link to privacy
+    press("Tab")
+    press("Space")
+    press("Tab")
+    press("Enter")
+
+    page.wait_for_url(THANK_YOU)
+    assert Idea.objects.get().school.slug == "elm"
+
+
+def test_the_form_works_without_scripts(browser, browser_context_args):
+    with browser.new_context(**browser_context_args, java_script_enabled=False) as context:
+        page = context.new_page()
+        fill_in(page)
+        send(page)
+        expect(page.locator("#problems")).to_be_focused()
+        page.get_by_label("An adult has said yes").check()
+        send(page)
+        page.wait_for_url(THANK_YOU)
+    assert Idea.objects.get().logo
+
+
+def test_a_double_click_sends_one_idea(page):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    page.get_by_role("button", name="Send", exact=True).dblclick()
+
+    page.wait_for_url(THANK_YOU)
+    assert Idea.objects.count() == 1
+
+
+def test_going_back_for_a_second_idea_loses_neither(page):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+    page.wait_for_url(THANK_YOU)
+    page.go_back()
+    page.get_by_label("A name").fill("Four Elms")
+    page.get_by_label("Elm School").check()
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+
+    page.wait_for_url(THANK_YOU)
+    assert set(Idea.objects.values_list("name", flat=True)) == {"Three Oaks", "Four Elms"}
+
+
+def test_everything_to_touch_is_44_pixels_high(page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    fill_in(page)
+    send(page)
+
+    controls = page.locator(
+        "form :is(input:not([type=hidden], #id_website), select, textarea, button)"
+    )
+    boxes = [control.bounding_box() for control in controls.all()]
+    assert len(boxes) == 11
+    assert min(box["height"] for box in boxes) >= 44
+    assert min(box["width"] for box in boxes) >= 44
+
+
+def open_call(page, contest):
+    page.goto("/name-us/")
+
+
+def open_call_with_ideas(page, contest):
+    for words in (
+        {"name": "مدارسنا"},
+        {"strap_line": "Together"},
+        {"name": "W" * 80},
+        {"name": ""},
+    ):
+        make_idea(**words, meaning="Because.", logo=make_picture(), status="approved")
+    page.goto("/name-us/")
+
+
+def open_closed_call(page, contest):
+    contest.closes_at = timezone.now()
+    contest.save()
+    page.goto("/name-us/")
+
+
+def open_page_without_call(page, contest):
+    contest.delete()
+    page.goto("/name-us/")
+
+
+def open_form(page, contest):
+    page.goto(FORM)
+
+
+def open_form_at_an_entrance(page, contest):
+    page.goto(f"/from/elm{FORM}")
+
+
+def open_form_with_errors(page, contest):
+    page.goto(FORM)
+    send(page)
+
+
+def open_form_with_a_held_picture(page, contest):
+    fill_in(page)
+    send(page)
+
+
+def open_form_over_the_limit(page, contest):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    with page.expect_response("**/suggest/") as answer:
+        send(page)
+    assert answer.value.status == 429
+
+
+def open_form_too_early(page, contest):
+    contest.opens_at = timezone.now() + timedelta(days=1)
+    contest.save()
+    page.goto(FORM)
+
+
+def open_thank_you(page, contest):
+    page.goto("/name-us/thank-you/")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        open_call,
+        open_call_with_ideas,
+        open_closed_call,
+        open_page_without_call,
+        open_form,
+        open_form_at_an_entrance,
+        open_form_with_errors,
+        open_form_with_a_held_picture,
+        open_form_over_the_limit,
+        open_form_too_early,
+        open_thank_you,
+    ],
+)
+def test_axe_finds_nothing(page, contest, width, check_accessibility, state, monkeypatch):
+    if state is open_form_over_the_limit:
+        monkeypatch.setattr("naming_contest.views.take_turn", lambda request: 90)
+
+    state(page, contest)
+
+    check_accessibility()
+
+
+def test_forced_colours_show_what_is_ticked(page):
+    page.emulate_media(forced_colors="active")
+    page.goto(FORM)
+    box = page.get_by_label("An adult has said yes")
+    empty = box.screenshot()
+    box.check()
+    page.get_by_label("A name").focus()
+
+    assert box.screenshot() != empty

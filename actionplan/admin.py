@@ -15,7 +15,7 @@ class StrandList(PortalInline):
 
     model = Strand
     template = "admin/actionplan/strand_list.html"
-    fields = []
+    fields = readonly_fields = ["title"]
     can_delete = False
 
     def get_queryset(self, request):
@@ -103,14 +103,20 @@ class StrandAdmin(PortalModelAdmin):
         """Start with the strand itself; its steps follow once it is there."""
         return self.inlines if obj else []
 
+    def add_view(self, request, form_url="", extra_context=None):
+        """Start a strand of the plan that the address names; without one, choose a plan first."""
+        if not _asked_plan(request):
+            return redirect("admin:index")
+        return super().add_view(request, form_url, extra_context)
+
     def changelist_view(self, request, extra_context=None):
         """Go to the first page, which lists the strands; each plan's page does, too."""
         return redirect("admin:index")
 
     def get_parents(self, request, row):
-        """Return the plan, under all plans."""
-        plan = row.plan if row.plan_id else None
-        return [(str(plan), self._plan_url(plan))] if plan else []
+        """Return the plan."""
+        plan = row.plan if row.plan_id else _asked_plan(request)
+        return [(str(plan), self._plan_url(plan))]
 
     def get_next_url(self, request, row):
         """Return the address of the plan's page."""
@@ -118,3 +124,8 @@ class StrandAdmin(PortalModelAdmin):
 
     def _plan_url(self, plan):
         return self.admin_site.get_model_admin(Plan).get_page_url(plan)
+
+
+def _asked_plan(request):
+    number = request.GET.get("plan", "")
+    return Plan.objects.filter(pk=number).first() if number.isdecimal() else None

@@ -5,10 +5,12 @@ from django.contrib import admin
 
 from aims.models import Aim, Point, Purpose
 from collab_site.editing.admin import PortalInline, PortalModelAdmin
+from collab_site.editing.widgets import LongLineField
 
 
 class AimForm(forms.ModelForm):
     heading = Purpose._meta.get_field("heading").formfield(
+        form_class=LongLineField,
         required=False,
         label="Heading above the points",
         help_text="The purpose in your words. Leave it empty to repeat the aim.",

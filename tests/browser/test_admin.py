@@ -1,0 +1,208 @@
+"""The pages for editors in a real browser: for everybody, by keyboard, with and without scripts."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from actionplan.models import Plan, Step, Strand
+from aims.models import Aim
+from collab_site.accounts.roles import Role
+from collab_site.content import store
+from tests.make import (
+    make_achievement,
+    make_achievement_picture,
+    make_home_picture,
+    make_idea,
+    make_picture,
+    make_user,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+PAGES = [
+    "/admin/",
+    "/admin/actionplan/plan/",
+    "/admin/actionplan/plan/add/",
+    "/admin/actionplan/plan/{plan}/change/",
+    "/admin/actionplan/strand/add/?plan={plan}",
+    "/admin/actionplan/strand/{strand}/change/",
+    "/admin/actionplan/strand/{strand}/delete/",
+    "/admin/aims/aim/",
+    "/admin/aims/aim/add/",
+    "/admin/aims/aim/{aim}/change/",
+    "/admin/achievements/achievement/",
+    "/admin/achievements/achievement/add/",
+    "/admin/achievements/achievement/{achievement}/change/",
+    "/admin/schools/collaboration/",
+    "/admin/schools/school/",
+    "/admin/schools/school/add/",
+    "/admin/schools/school/{school}/change/",
+    "/admin/schools/homepicture/",
+    "/admin/schools/homepicture/add/",
+    "/admin/schools/homepicture/{picture}/change/",
+    "/admin/schools/term/",
+    "/admin/schools/term/add/",
+    "/admin/naming_contest/contest/",
+    "/admin/naming_contest/idea/",
+    "/admin/naming_contest/idea/?status=declined",
+    "/admin/naming_contest/idea/{idea}/change/",
+    "/admin/naming_contest/idea/{idea}/delete/",
+    "/admin/accounts/user/",
+]
+WITH_SLIPS = [
+    "/admin/actionplan/strand/{strand}/change/",
+    "/admin/aims/aim/{aim}/change/",
+    "/admin/achievements/achievement/add/",
+    "/admin/schools/homepicture/add/",
+]
+
+
+@pytest.fixture
+def rows(live_server):
+    """A portal with its content; the number of one row of each kind, by name."""
+    store.load(STARTER.read_text())
+    make_achievement(achieved_on="2026-05-01")
+    strand = Strand.objects.get(order=3)
+    return {
+        "plan": Plan.objects.get().pk,
+        "strand": strand.pk,
+        "aim": Aim.objects.get(order=3).pk,
+        "achievement": make_achievement_picture().achievement_id,
+        "picture": make_home_picture().pk,
+        "school": strand.steps.first().schools.first().pk,
+        "idea": make_idea(name="Three Oaks", logo=make_picture()).pk,
+    }
+
+
+@pytest.fixture
+def head(rows, page, live_server):
+    """The page, signed in as a headteacher."""
+    user = make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head")
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    return page
+
+
+def test_every_page_can_be_used_by_all(head, rows, width, check_accessibility):
+    for address in PAGES:
+        head.goto(address.format(**rows))
+        for summary in head.locator("summary").all():
+            summary.click()
+        check_accessibility()
+
+
+def test_a_page_with_slips_can_be_used_by_all(head, rows, width, check_accessibility):
+    for address in WITH_SLIPS:
+        head.goto(address.format(**rows))
+        for field in head.locator("form textarea, form input[type=text]").all():
+            if field.is_visible():
+                field.fill("")
+        head.get_by_role("button", name="Save", exact=True).click()
+        expect(head).to_have_title(re.compile("^Error: "))
+        expect(head.locator("#problems")).to_be_focused()
+        check_accessibility()
+        head.locator("#problems a").first.click()
+        expect(head.locator(":focus")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_step_is_edited_by_keyboard_alone(head, rows):
+    head.goto("/admin/")
+    go_to(head, head.get_by_role("link", name="Improving Challenge"))
+    go_to(head, head.get_by_label("What", exact=True).first, press=None)
+    head.keyboard.press("Control+A")
+    head.keyboard.type("Meet on Monday.")
+    go_to(head, head.get_by_role("button", name="Save", exact=True))
+    expect(head.get_by_role("status")).to_contain_text("is saved")
+    go_to(head, head.get_by_role("status").get_by_role("link", name="See it on the site"))
+    expect(head.get_by_text("Meet on Monday.")).to_be_visible()
+
+
+def go_to(page, target, press="Enter"):
+    """Press Tab until `target` has the focus, in sight of whoever presses, then `press`."""
+    handle = target.element_handle()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => wanted === document.activeElement", handle):
+            break
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport(ratio=0.9)
+    if press:
+        page.keyboard.press(press)
+        page.wait_for_load_state()
+
+
+def test_enter_in_a_field_saves_and_moves_nothing(head, rows):
+    head.goto(f"/admin/actionplan/strand/{rows['strand']}/change/")
+    before = list(Step.objects.values_list("pk", flat=True))
+    head.get_by_label("Title").press("Enter")
+    expect(head.get_by_role("status")).to_contain_text("is saved")
+    assert list(Step.objects.values_list("pk", flat=True)) == before
+
+
+def test_a_row_is_moved_and_stays_in_sight(head, rows):
+    head.goto(f"/admin/actionplan/strand/{rows['strand']}/change/")
+    last = Strand.objects.get(pk=rows["strand"]).steps.last()
+    head.get_by_role("button", name=f"Move “{last}” up").click()
+    head.wait_for_url(f"**#step-{last.pk}")
+    expect(head.locator(f"#step-{last.pk}")).to_be_in_viewport()
+    last.refresh_from_db()
+    assert last.number == "3.3"
+
+
+def test_more_rows_are_added_at_once(head, rows):
+    head.goto(f"/admin/aims/aim/{rows['aim']}/change/")
+    more = head.get_by_role("button", name="One more point")
+    more.click()
+    expect(head.locator("#id_points-8-text")).to_be_focused()
+    head.keyboard.type("The eighth")
+    more.click()
+    head.keyboard.type("The ninth")
+    head.get_by_role("button", name="Save", exact=True).click()
+    expect(head.get_by_role("status")).to_contain_text("is saved")
+    points = Aim.objects.get(pk=rows["aim"]).purpose.points.values_list("text", flat=True)
+    assert list(points)[-2:] == ["The eighth", "The ninth"]
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_scripts_a_row_is_added_and_moved(head, rows):
+    head.goto(f"/admin/actionplan/strand/{rows['strand']}/change/")
+    expect(head.get_by_role("button", name="One more step")).not_to_be_visible()
+    head.get_by_label("What", exact=True).last.fill("The new one")
+    head.get_by_role("button", name="Save and stay here").click()
+    new = Step.objects.get(text="The new one")
+    head.get_by_role("button", name=f"Move “{new}” up").click()
+    new.refresh_from_db()
+    assert new.number == "3.4"
+
+
+def test_the_colour_that_is_chosen_is_told(head, rows):
+    head.goto(f"/admin/schools/school/{rows['school']}/change/")
+    head.get_by_label("Colour", exact=True).fill("#123456")
+    expect(head.locator("output")).to_have_text("#123456")
+
+
+def test_an_idea_is_approved_and_that_is_undone(head, rows):
+    head.goto("/admin/")
+    head.get_by_role("link", name="Look at the ideas that wait").click()
+    head.get_by_role("link", name="Three Oaks").click()
+    picture = head.get_by_role("img", name="The picture that was sent with Idea")
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    head.get_by_role("button", name="Approve").click()
+    expect(head.get_by_role("status")).to_contain_text("everybody can see it now")
+    head.get_by_role("button", name="Undo").click()
+    expect(head.get_by_text("Waiting to be looked at")).to_be_visible()
+
+
+def test_signing_out_is_one_press(head, rows):
+    head.goto("/admin/")
+    head.get_by_role("button", name="Sign out").click()
+    head.goto("/admin/")
+    expect(head.get_by_role("heading", name="Sign in")).to_be_visible()

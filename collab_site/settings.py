@@ -215,6 +215,8 @@ PICTURE_HOLD_SECONDS = 3600
 # Larger bodies are refused before they are read; somewhat too large ones get the form's own words.
 REQUEST_MAX_BYTES = PICTURE_MAX_BYTES * 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A strand with hundreds of steps is one page.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 SUGGESTION_MIN_SECONDS = read_natural("SUGGESTION_MIN_SECONDS", 2)
 SUGGESTION_MAX_HOURS = read_natural("SUGGESTION_MAX_HOURS", 24, least=1)
 # One address may send this many at once, and as many again in each hour.

@@ -2,10 +2,12 @@ from django.contrib import admin
 
 from achievements.models import Achievement, AchievementPicture
 from collab_site.editing.admin import PicturePreviewMixin, PortalInline, PortalModelAdmin
+from collab_site.pictures.forms import PictureForm
 
 
 class AchievementPictureInline(PicturePreviewMixin, PortalInline):
     model = AchievementPicture
+    form = PictureForm
     picture_route = "achievement-picture"
     fields = ["preview", "image", "alt_text", "is_safe"]
 

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 
 from collab_site.editing.ordering import Ordered
 from collab_site.editing.widgets import DayInput, LongLineField, MomentInput
+from collab_site.pictures.forms import HeldPictureFormMixin
 
 EMPTY_LABEL = "Nothing chosen"
 LONG_LINE = 200
@@ -171,6 +172,8 @@ class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """Give the page its title and the way back."""
+        if context.get("errors"):
+            _keep_pictures(context)
         context |= {
             "title": str(obj) if obj else f"New {self.opts.verbose_name}",
             "subtitle": None,
@@ -286,6 +289,14 @@ class OnePageAdmin(PortalModelAdmin):
     def get_next_url(self, request, row):
         """Return the first page's address."""
         return reverse("admin:index")
+
+
+def _keep_pictures(context):
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    rows = [row for formset in formsets for row in formset.forms]
+    for form in [context["adminform"].form, *rows]:
+        if isinstance(form, HeldPictureFormMixin):
+            form.keep_picture()
 
 
 def _read_move(request):

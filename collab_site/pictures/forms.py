@@ -46,6 +46,12 @@ class HeldPictureFormMixin:
             self._hold_new(had_earlier=held is not None)
         self._show_held()
 
+    def keep_picture(self):
+        """Hold a new picture although this form is in order: another one of its page isn't."""
+        if self.is_bound and not self.errors and not self.held_token:
+            self._hold_new(had_earlier=False)
+            self._show_held()
+
     def release_held(self):
         """Stop holding the picture, in the caller's transaction; call it once the form is saved."""
         held = HeldPicture.objects.by_token(self.held_token)
@@ -79,3 +85,15 @@ class HeldPictureFormMixin:
             self.fields[f"{self.held_picture_field}_remove"] = forms.BooleanField(
                 required=False, label="Remove this picture"
             )
+
+
+class PictureForm(HeldPictureFormMixin, forms.ModelForm):
+    """A form for a row with an `image`, which keeps a chosen picture through errors."""
+
+    held_picture_field = "image"
+
+    def save(self, commit=True):
+        """Return the row with its picture, which is no longer held apart."""
+        row = super().save(commit)
+        self.release_held()
+        return row

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from collab_site.editing.admin import OnePageAdmin, PicturePreviewMixin, PortalModelAdmin
 from collab_site.editing.widgets import ColourInput
+from collab_site.pictures.forms import PictureForm
 from collab_site.schools.models import Collaboration, HomePicture, School, Term
 
 
@@ -59,6 +60,7 @@ class SchoolAdmin(PortalModelAdmin):
 
 @admin.register(HomePicture)
 class HomePictureAdmin(PicturePreviewMixin, PortalModelAdmin):
+    form = PictureForm
     picture_route = "home-picture"
     fields = ["preview", "image", "alt_text", "is_safe"]
 

@@ -106,6 +106,18 @@ def read_database(data_dir):
     return database | {"CONN_MAX_AGE": None}
 
 
+def read_email():
+    """Return Django's settings for e-mail from EMAIL_URL; unset, e-mail goes to the console."""
+    url = os.environ.get("EMAIL_URL") or "consolemail://"
+    try:
+        return env.email_url_config(url)
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        schemes = "smtp://, smtp+tls:// or smtp+ssl://"
+        raise ImproperlyConfigured(
+            f"EMAIL_URL can't be read as a mail server's address, such as {schemes}."
+        ) from error
+
+
 def read_secret_key(data_dir, database):
     """Return SECRET_KEY, or the one kept in `data_dir`, made there at the first start.
 

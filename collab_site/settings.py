@@ -11,10 +11,10 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from collab_site.environment import (
-    env,
     read,
     read_data_dir,
     read_database,
+    read_email,
     read_hosts,
     read_natural,
     read_public_url,
@@ -201,9 +201,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 INVITATION_DAYS = read_natural("INVITATION_DAYS", 7, least=1)
 
-EMAIL_URL = os.environ.get("EMAIL_URL", "")
-EMAIL_IS_SET_UP = bool(EMAIL_URL)
-vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+EMAIL_IS_SET_UP = bool(os.environ.get("EMAIL_URL"))
+vars().update(read_email())
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read("FROM_EMAIL", str, f"portal@{urlsplit(PUBLIC_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

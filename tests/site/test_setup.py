@@ -42,6 +42,7 @@ def manage(command, **environment):
         ("DATA_DIR", "/dev/null/portal"),
         ("DATA_DIR", "/proc/portal"),
         ("DEBUG", "maybe"),
+        ("EMAIL_URL", "nonsense"),
         ("INVITATION_DAYS", "0"),
         ("PORT", "abc"),
         ("PORT", "0"),

@@ -1,14 +1,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
-from django.urls import reverse
 
 from collab_site.accounts.models import Invitation, User
-
-
-def make_link(user=None):
-    """Make a one-time link and return its address; without a `user` it makes a new account."""
-    return settings.PUBLIC_URL + reverse("welcome", args=[Invitation.make(user)])
 
 
 class Command(BaseCommand):
@@ -21,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *, email, **options):
         try:
-            self.stdout.write(make_link(_person(email) if email else None))
+            self.stdout.write(Invitation.make_link(_person(email) if email else None))
         except DatabaseError as error:
             raise CommandError("The database isn't ready: start the portal first.") from error
         self.stdout.write(f"It works once, within {settings.INVITATION_DAYS} days.")

@@ -11,7 +11,6 @@ from django.db import OperationalError, connections
 from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
-from collab_site.management.commands.invite import make_link
 from collab_site.pictures.models import HeldPicture
 
 
@@ -44,7 +43,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(
                 f"Nobody has an account yet. This link makes the first one; it works once, within "
-                f"{settings.INVITATION_DAYS} days:\n{make_link()}"
+                f"{settings.INVITATION_DAYS} days:\n{Invitation.make_link()}"
             )
 
 

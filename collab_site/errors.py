@@ -59,6 +59,7 @@ def csrf_failure(request, reason=""):
         "Nothing was sent.",
         "Go back, load the page again and send the form once more. "
         "If that doesn’t help, let your browser keep cookies for this site.",
+        again=request.get_full_path(),
     )
 
 
@@ -135,9 +136,10 @@ def _will_pass(error):
     return full or isinstance(error, (DatabaseTrouble, StorageUnavailable))
 
 
-def _page(request, status, *words):
+def _page(request, status, *words, again=""):
     try:
-        body = render_to_string("error.html", _context(*words), request)
+        context = _context(*words) | {"again": again}
+        body = render_to_string("error.html", context, request)
     except Exception:  # whatever ails the portal, its refusals must still arrive
         logger.exception("A page for status %s was shown without the site's frame.", status)
         return _plain_page(status, *words)

@@ -18,6 +18,10 @@ from naming_contest.text import LineField, WrittenField
 NOTHING_SENT = "Write a name or a strap line, or choose a logo. One of them is enough."
 PICTURE_GONE = "We no longer have the picture that you chose. Choose it again."
 NOT_SENT = "We could not send this. Check your answers and press Send again."
+TOO_LONG = (
+    "The %s is too long: it has %%(show_value)d characters, and there is room for "
+    "%%(limit_value)d. Make it shorter."
+)
 TOO_SOON = "That was very quick! Check your answers and press Send again."
 TOO_LATE = "This page was open for a long time. Check your answers and press Send again."
 SENT_ALREADY = "You have sent this form already. To send this as another idea, press Send again."
@@ -83,15 +87,19 @@ class IdeaForm(HeldPictureFormMixin, forms.ModelForm):
             "meaning": "What your idea means (if you like)",
             "first_name": "First name or nickname (if you like)",
         }
+        error_messages = {
+            "name": {"max_length": TOO_LONG % "name"},
+            "strap_line": {"max_length": TOO_LONG % "strap line"},
+            "meaning": {"max_length": TOO_LONG % "meaning"},
+            "first_name": {"max_length": TOO_LONG % "first name"},
+        }
         help_texts = {
             "name": "What should we call ourselves?",
             "strap_line": "A few words to stand under the name.",
             "meaning": "What made you think of it?",
             "first_name": "Please leave out your surname.",
         }
-        # Browsers would offer a person's own name where the idea's name is asked for.
         widgets = {
-            "name": forms.TextInput({"autocomplete": "off"}),
             "meaning": forms.Textarea({"rows": 4}),
             "first_name": forms.TextInput({"autocomplete": "given-name"}),
         }
@@ -161,7 +169,8 @@ class IdeaForm(HeldPictureFormMixin, forms.ModelForm):
         try:
             self.instance.form_token = tickets.redeem(self.ticket)
         except tickets.EarlyTicket:
-            self.add_error(None, TOO_SOON)
+            if not self.errors:
+                self.add_error(None, TOO_SOON)
         except tickets.InvalidTicket:
             self._ask_again(TOO_LATE)
         else:

@@ -18,12 +18,6 @@ class WrittenField(forms.CharField):
     """Several lines. Control characters are left out; a text that only looks blank is empty."""
 
     widget = forms.Textarea
-    default_error_messages = {
-        "max_length": (
-            "This is too long: it has %(show_value)d letters, and there is room for "
-            "%(limit_value)d. Make it shorter."
-        ),
-    }
 
     def to_python(self, value):
         """Return `value` as it will be kept."""

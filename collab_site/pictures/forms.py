@@ -5,7 +5,7 @@ from collab_site.pictures.models import HeldPicture
 from collab_site.pictures.storage import StorageUnavailable
 
 NOT_KEPT = "We could not keep your picture. Choose it again."
-EARLIER_TAKEN_OUT = "The picture you chose before has been taken out. Choose one of them again."
+EARLIER_KEPT = "We have kept the picture that you chose before."
 
 
 class HeldPictureFormMixin:
@@ -37,19 +37,20 @@ class HeldPictureFormMixin:
         upload = self.files.get(name)
         is_new = upload is not None and not isinstance(upload, CleanPicture)
         self.held_token = None
-        if held and (is_new or is_removed):
+        if held and is_removed:
             held.delete()
-        elif held:
+            held = None
+        elif held and not is_new:
             self._use_held(held)
         super().full_clean()
-        if is_new and self.errors:
-            self._hold_new(had_earlier=held is not None)
+        if is_new:
+            self._choose(held)
         self._show_held()
 
     def keep_picture(self):
         """Hold a new picture although this form is in order: another one of its page isn't."""
         if self.is_bound and not self.errors and not self.held_token:
-            self._hold_new(had_earlier=False)
+            self._hold_new()
             self._show_held()
 
     def release_held(self):
@@ -66,15 +67,26 @@ class HeldPictureFormMixin:
             self.files[name] = content
             self.held_token = self.data.get(f"{name}_held")
 
-    def _hold_new(self, had_earlier):
+    def _choose(self, held):
+        """Let a good new picture take the place of the one `held` before; a bad one doesn't."""
+        name = self.held_picture_field
+        if not self.cleaned_data.get(name):
+            if held:
+                self.held_token = self.data.get(f"{self.add_prefix(name)}_held")
+                self.add_error(name, EARLIER_KEPT)
+            return
+        if held:
+            held.delete()
+        if self.errors:
+            self._hold_new()
+
+    def _hold_new(self):
         picture = self.cleaned_data.get(self.held_picture_field)
         if picture:
             try:
                 self.held_token = HeldPicture.hold(picture)
             except StorageUnavailable:
                 self.add_error(self.held_picture_field, NOT_KEPT)
-        elif had_earlier:
-            self.add_error(self.held_picture_field, EARLIER_TAKEN_OUT)
 
     def _show_held(self):
         name = self.add_prefix(self.held_picture_field)

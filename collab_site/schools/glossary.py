@@ -1,4 +1,4 @@
-"""School words, marked where they first stand on a page, and explained at its end."""
+"""School words, marked where they first stand in a part of a page, and explained at its end."""
 
 import re
 
@@ -15,9 +15,10 @@ class Glossary:
         self._by_spelling = {_key(s): term for term in terms for s in term.spellings()}
         self._pattern = _pattern(s for term in terms for s in term.spellings())
         self.used = []
+        self._seen = set()
 
     def mark_up(self, text):
-        """Return `text` as HTML in which each word new to the page opens its meaning."""
+        """Return `text` as HTML in which each word new to this part opens its meaning."""
         if not self._by_spelling:
             return format_html("{}", text)
         # Splitting by the one group puts the words found at the odd places.
@@ -29,11 +30,17 @@ class Glossary:
             )
         )
 
+    def begin_part(self):
+        """Let every word open its meaning again in the next part of the page."""
+        self._seen.clear()
+
     def _button(self, spelling):
         term = self._by_spelling.get(spelling) or self._by_spelling[spelling.casefold()]
-        if term in self.used:
+        if term in self._seen:
             return format_html("{}", spelling)
-        self.used.append(term)
+        self._seen.add(term)
+        if term not in self.used:
+            self.used.append(term)
         return format_html(
             '<button type="button" class="term" popovertarget="{}">{}</button>',
             anchor(term),

@@ -131,6 +131,11 @@ class School(Ordered):
         """The address at which this school greets its families."""
         return f"/from/{self.slug}/"
 
+    @property
+    def can_be_reached(self):
+        """Whether there is a way to reach the school that can be told."""
+        return bool(self.website or self.email or self.telephone)
+
     def proud_sentence(self, collaboration, schools):
         """Return the sentence with which this school presents the collaboration.
 

@@ -79,7 +79,7 @@ def test_every_refusal_is_explained_at_its_field_and_keeps_what_was_typed(family
 
     page = response.content.decode()
     assert summary(response) == [
-        "This is too long: it has 81 letters, and there is room for 80. Make it shorter.",
+        "The name is too long: it has 81 characters, and there is room for 80. Make it shorter.",
         "Choose your school.",
         "An adult has to say yes. Ask one, then tick the box.",
     ]

@@ -213,7 +213,7 @@ def test_only_a_held_picture_can_be_removed():
     assert 'type="hidden"' in str(IdeaForm()["logo_held"])
 
 
-def test_a_bad_new_picture_leaves_the_held_one_out_and_says_so():
+def test_a_bad_new_picture_leaves_the_held_one_in_its_place_and_says_so():
     first = filled(title="Beacon", files=with_picture(b"hello"))
     assert len(first.errors["logo"]) == 1
 
@@ -222,8 +222,9 @@ def test_a_bad_new_picture_leaves_the_held_one_out_and_says_so():
 
     assert not second.is_valid()
     assert len(second.errors["logo"]) == 2
-    assert "before" in second.errors["logo"][1]
-    assert second.held_token is None
+    assert "kept the picture that you chose before" in second.errors["logo"][1]
+    assert second.held_token == held.held_token
+    assert filled(title="Beacon", logo_held=second.held_token).is_valid()
 
 
 @pytest.mark.parametrize("token", GARBAGE)

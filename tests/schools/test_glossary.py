@@ -17,6 +17,14 @@ def test_a_word_opens_its_meaning_where_it_stands_first():
     assert "<button" not in glossary.mark_up("ARE in the next text")
 
 
+def test_a_new_part_of_the_page_marks_a_word_again_but_explains_it_once():
+    glossary = Glossary([ARE])
+    glossary.mark_up("ARE")
+    glossary.begin_part()
+    assert "<button" in glossary.mark_up("ARE")
+    assert glossary.used == [ARE]
+
+
 @pytest.mark.parametrize("text", ["we are here", "CARE", "AREA", "Are"])
 def test_letters_that_only_look_like_a_term_stay_as_they_are(text):
     assert Glossary([ARE]).mark_up(text) == text

@@ -28,6 +28,13 @@ def gloss_paragraphs(context, text):
     return mark_safe("".join(f"<p>{p}</p>" for p in marked))  # noqa: S308 - mark_up escapes
 
 
+@register.simple_tag(takes_context=True)
+def gloss_afresh(context):
+    """Begin a part of the page that people link to: in it, school words are marked again."""
+    context["identity"].glossary.begin_part()
+    return ""
+
+
 @register.filter
 def school_names(schools):
     """Return the schools' short names as English lists them."""

@@ -21,7 +21,9 @@ def take_turn(request):
 
 def bucket_key(address):
     """Return the name of an address's bucket, from which nobody learns the address."""
-    network = ipaddress.ip_network(address)
+    address = ipaddress.ip_address(address)
+    # A listener for both kinds tells IPv4 addresses as IPv6 ones of a single network.
+    network = ipaddress.ip_network(getattr(address, "ipv4_mapped", None) or address)
     if network.version == 6:
         # A household has a whole network of these: RFC 6177.
         network = network.supernet(new_prefix=64)

@@ -5,7 +5,7 @@ import posixpath
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -185,7 +185,9 @@ class TokenBucketQuerySet(models.QuerySet):
         now = timezone.now()
         cost = timedelta(hours=1) / per_hour
         with transaction.atomic():
-            self.filter(full_at__lte=now).delete()
+            full = self.filter(full_at__lte=now).exclude(key=key)
+            unused = full.select_for_update(skip_locked=connection.features.has_select_for_update)
+            self.filter(pk__in=list(unused.values_list("pk", flat=True))).delete()
             rows = self.select_for_update()
             bucket, _ = rows.get_or_create(key=key, defaults={"full_at": now})
             wait = max(bucket.full_at, now) + cost - (now + timedelta(hours=1))

@@ -106,6 +106,9 @@ def test_a_household_is_one_address_in_ipv6_too():
     assert bucket_key("2001:db8::1") == bucket_key("2001:db8::ffff:1")
     assert bucket_key("2001:db8::1") != bucket_key("2001:db8:0:1::1")
     assert bucket_key("192.0.2.1") != bucket_key("192.0.2.2")
+    assert (
+        bucket_key("::ffff:192.0.2.1") == bucket_key("192.0.2.1") != bucket_key("::ffff:192.0.2.2")
+    )
 
 
 def test_no_address_is_kept_and_a_full_bucket_is_forgotten(send):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,6 +62,14 @@ def read_public_url(default):
             f"and not “{url}”."
         )
     return url
+
+
+def read_time_zone(default):
+    """Return TIME_ZONE. Raises ImproperlyConfigured where there is no such time zone."""
+    name = os.environ.get("TIME_ZONE") or default
+    if name not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"TIME_ZONE must be one such as {default}, and not “{name}”.")
+    return name
 
 
 def read_hosts(public_url):

@@ -19,6 +19,7 @@ from collab_site.environment import (
     read_natural,
     read_public_url,
     read_secret_key,
+    read_time_zone,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -149,7 +150,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # --- Language and time -----------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
-TIME_ZONE = read("TIME_ZONE", str, "Europe/London")
+TIME_ZONE = read_time_zone("Europe/London")
 USE_TZ = True
 FORMAT_MODULE_PATH = None
 
@@ -211,6 +212,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PICTURE_MAX_BYTES = read_natural("PICTURE_MAX_MEGABYTES", 20, least=1) * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 PICTURE_HOLD_SECONDS = 3600
+# So that forms sent wrong again and again can't fill the disk.
+PICTURES_HELD_AT_MOST = 500
 # Larger bodies are refused before they are read; somewhat too large ones get the form's own words.
 REQUEST_MAX_BYTES = PICTURE_MAX_BYTES * 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -45,6 +45,7 @@ class SuggestView(FormView):
         """Store a good idea once; a double click gets the same answer for both."""
         form = self.get_form()
         if form.is_repeat() or (form.is_valid() and form.send()) or form.is_repeat():
+            form.release_held()
             return redirect("thank-you")
         return self.form_invalid(form)
 

@@ -55,6 +55,7 @@ class HeldPictureFormMixin:
 
     def release_held(self):
         """Stop holding the picture, in the caller's transaction; call it once the form is saved."""
+        HeldPicture.objects.purge_stale()
         held = HeldPicture.objects.by_token(self.held_token)
         if held:
             held.delete()

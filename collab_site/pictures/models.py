@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from collab_site.pictures.cleaning import CleanPicture, random_name
 from collab_site.pictures.fields import PictureField
+from collab_site.pictures.storage import StorageUnavailable
 
 
 class Picture(models.Model):
@@ -100,9 +101,11 @@ class HeldPicture(models.Model):
     def hold(cls, content):
         """Keep the `CleanPicture` `content` for PICTURE_HOLD_SECONDS; return its secret token.
 
-        Raises StorageUnavailable.
+        Raises StorageUnavailable, also while as many are held as may be.
         """
         cls.objects.purge_stale()
+        if cls.objects.count() >= settings.PICTURES_HELD_AT_MOST:
+            raise StorageUnavailable("Too many pictures are held.")
         token = secrets.token_urlsafe(32)
         held = cls(token_hash=_hashed(token))
         content.seek(0)

@@ -260,3 +260,11 @@ def test_two_forms_on_a_page_hold_their_own_pictures():
     assert form.held_token
     assert f'name="a-logo_held" value="{form.held_token}"' in str(form["logo_held"])
     assert other.held_token is None
+
+
+def test_no_more_pictures_are_held_than_may_be(settings):
+    settings.PICTURES_HELD_AT_MOST = 1
+    assert filled(title="", files=with_picture()).held_token
+    refused = filled(title="", files=with_picture())
+    assert refused.held_token is None
+    assert "could not keep" in refused.errors["logo"][0]

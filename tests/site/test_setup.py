@@ -50,6 +50,8 @@ def manage(command, **environment):
         ("PUBLIC_URL", "ftp://portal.example.org"),
         ("PUBLIC_URL", "https://portal.example.org/schools"),
         ("SECRET_KEY", "short"),
+        ("EMAIL_URL", "smtp://u:p@host:abc"),
+        ("TIME_ZONE", "Mars/Olympus"),
         ("WEB_WORKERS", "-1"),
     ],
 )

@@ -64,7 +64,7 @@ class Editing:
     def picture(self, address):
         """Return the answer with a picture; its file is closed."""
         response = self.client.get(address)
-        response.close()
+        b"".join(response.streaming_content)  # closing it would close the database, too
         return response
 
     def save(self, page, button="_save", value="", **changes):

@@ -21,6 +21,8 @@ QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF")
 # Only a decoder can count their frames. JPEG and HEIF may hold more pictures, but no frames.
 ANIMATED_FORMATS = {"WEBP", "AVIF"}
+# Its decoder keeps two canvases of its own: at 50 million pixels it would take 800 MB.
+HEAVY_FORMATS = {"WEBP"}
 SRGB = ImageCms.createProfile("sRGB")
 
 REFUSALS = {
@@ -93,10 +95,10 @@ def random_name():
     return f"{secrets.token_hex(16)}.webp"
 
 
-def _refusal(code):
+def _refusal(code, pixels=None):
     params = {
         "megabytes": settings.PICTURE_MAX_BYTES // 1024**2,
-        "millions": settings.PICTURE_MAX_PIXELS // 10**6,
+        "millions": (pixels or settings.PICTURE_MAX_PIXELS) // 10**6,
     }
     return ValidationError(REFUSALS[code], code=code, params=params)
 
@@ -128,11 +130,18 @@ def _decode(data, formats):
         with Image.open(io.BytesIO(data), formats=formats) as image:
             if image.format in ANIMATED_FORMATS:
                 frames = image.n_frames
-            if image.width * image.height * frames > settings.PICTURE_MAX_PIXELS:
-                raise _refusal("too_many_pixels")
+            _check_pixels(image, frames)
             # Before anything that decodes: a JPEG can be decoded at a fraction of its size.
             image.draft(None, _fitted(image.size))
             return _in_srgb(_upright(_shrunk(_plain(image))))
+
+
+def _check_pixels(image, frames):
+    most, pixels = settings.PICTURE_MAX_PIXELS, image.width * image.height
+    if image.format in HEAVY_FORMATS and pixels > most // 2:
+        raise _refusal("too_many_pixels", most // 2)
+    if pixels * frames > most:
+        raise _refusal("too_many_pixels")
 
 
 def _fitted(size):

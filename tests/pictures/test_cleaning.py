@@ -289,6 +289,14 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(data):
     assert time.monotonic() - started < 0.5
 
 
+def test_a_webp_may_have_half_as_many_because_of_what_its_decoder_takes(settings):
+    data = samples.animation("WEBP", frames=1)
+    settings.PICTURE_MAX_PIXELS = 2 * 60 * 40
+    assert clean_picture(upload(data))
+    settings.PICTURE_MAX_PIXELS -= 1
+    assert code_of(data) == "too_many_pixels"
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF"])
 def test_pixels_count_once_for_each_frame(kind, settings):
     data = samples.animation(kind, frames=3)

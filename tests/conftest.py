@@ -4,6 +4,8 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.serializers import deserialize, serialize
 
 from collab_site.pictures.models import HeldPicture
 
@@ -28,6 +30,32 @@ def _own_surroundings(settings, tmp_path, monkeypatch):
         }
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def _roles(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        return serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
+
+
+@pytest.fixture
+def roles_again(_roles, transactional_db):
+    """Put back the roles, which a test with real transactions has lost to the one before."""
+    for row in deserialize("json", _roles):
+        row.save()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Run these tests late: each leaves the database empty, even of what migrations have made."""
+    items.sort(key=_lateness)
+
+
+def _lateness(item):
+    if "live_server" in item.fixturenames:
+        return 1
+    mark = item.get_closest_marker("django_db")
+    return 2 if mark and mark.kwargs.get("transaction") else 0
 
 
 def pytest_configure():

@@ -113,8 +113,14 @@ class User(AbstractUser):
             raise ValidationError(LAST_HEADTEACHER)
 
     def is_last_headteacher(self):
-        """Return whether without this person no headteacher could sign in."""
-        return list(User.objects.headteachers()) == [self]
+        """Return whether without this person no headteacher could sign in.
+
+        Within a transaction nobody else gets an answer until it ends: two headteachers who demote
+        each other at once must not both be told that another one is left.
+        """
+        with transaction.atomic():
+            Role.HEADTEACHER.lock()
+            return list(User.objects.headteachers()) == [self]
 
     def can_be_deleted(self):
         """Return whether no headteacher and no trace of who did what would be lost with them."""

@@ -15,6 +15,12 @@ class Role(models.TextChoices):
 
         return Group.objects.get(name=self.label)
 
+    def lock(self):
+        """Hold the role's group until the transaction ends."""
+        from django.contrib.auth.models import Group
+
+        Group.objects.select_for_update().get(name=self.label)
+
 
 def grant(app_label, models, roles, actions=("add", "change", "delete", "view")):
     """Return a migration operation that lets `roles` do `actions` with an app's `models`.

@@ -4,36 +4,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import Group
-from django.core.serializers import deserialize, serialize
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, COMPUTER = 360, 1280
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Run these tests late: each leaves the database empty, even of what migrations have made."""
-    items.sort(key=_lateness)
-
-
-def _lateness(item):
-    if "live_server" in item.fixturenames:
-        return 1
-    mark = item.get_closest_marker("django_db")
-    return 2 if mark and mark.kwargs.get("transaction") else 0
-
-
-@pytest.fixture(scope="session")
-def _roles(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        return serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
-
-
 @pytest.fixture(autouse=True)
-def _with_roles(_roles, live_server):
-    for row in deserialize("json", _roles):
-        row.save()
+def _with_roles(roles_again, live_server):
+    pass
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class AchievementsConfig(AppConfig):
     name = "achievements"
     verbose_name = "Achievements"
+
+    def ready(self):
+        from collab_site.editing.history import register
+
+        register(self.get_model("Achievement"), parts=["pictures"])

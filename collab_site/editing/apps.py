@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class EditingConfig(AppConfig):
     name = "collab_site.editing"
     verbose_name = "Editing"
+
+    def ready(self):
+        from collab_site.editing import history
+        from collab_site.pictures import fields
+
+        fields.keep_files_if(history.names_file)

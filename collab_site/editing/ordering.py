@@ -2,6 +2,8 @@
 
 from django.db import models, transaction
 
+from collab_site.editing.history import touch
+
 
 class Ordered(models.Model):
     """A row with a place, counted from 1, among its siblings.
@@ -37,20 +39,37 @@ class Ordered(models.Model):
         siblings = self.siblings()
         with transaction.atomic():
             result = super().delete(*args, **kwargs)
-            _number(siblings)
+            number_rows(siblings)
         return result
 
-    @transaction.atomic
     def move(self, places):
         """Move this row by `places` (-1 up, 1 down) as far as there are rows."""
-        rows = list(self.siblings())
-        here = rows.index(self)
-        rows.insert(max(0, here + places), rows.pop(here))
-        _number(rows)
+        self.place(list(self.siblings()).index(self) + 1 + places)
+
+    @transaction.atomic
+    def place(self, number):
+        """Give this row the `number`th place among its siblings, as far as there are rows."""
+        touch(self)
+        rows = [row for row in self.siblings().select_for_update() if row != self]
+        rows.insert(max(0, number - 1), self)
+        number_rows(rows)
+        self.refresh_from_db(fields=["order"])
+
+    @transaction.atomic
+    def move_to(self, parent, first=False):
+        """Move this row to the end, or the front, of the rows that belong to another `parent`."""
+        left = self.siblings()
+        list(left.select_for_update())
+        setattr(self, self.order_within, parent)
+        self.order = 0 if first else self.siblings().count() + 1
+        self.save()
+        number_rows(left)
+        number_rows(self.siblings())
         self.refresh_from_db(fields=["order"])
 
 
-def _number(rows):
+def number_rows(rows):
+    """Number `rows` as they stand, from 1."""
     changed = []
     for number, row in enumerate(rows, start=1):
         if row.order != number:

@@ -26,7 +26,7 @@ class PictureView(View):
     def get(self, request, name):
         picture = self._find(name)
         if self.cache == "private":
-            return _with_headers(_served(picture), PRIVATE)
+            return private_picture(picture)
         # A name is never used again for another picture.
         etag = f'"{name}"'
         response = get_conditional_response(request, etag=etag) or _served(picture)
@@ -47,6 +47,11 @@ class HeldPictureView(View):
         if held is None:
             raise Http404
         return _with_headers(_served(held.image), {**PRIVATE, "Referrer-Policy": "no-referrer"})
+
+
+def private_picture(picture):
+    """Return the answer with a stored picture that not all may see; 404 if its file is gone."""
+    return _with_headers(_served(picture), PRIVATE)
 
 
 def _served(picture):

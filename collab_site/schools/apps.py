@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class SchoolsConfig(AppConfig):
     name = "collab_site.schools"
     verbose_name = "Our collaboration"
+
+    def ready(self):
+        from collab_site.editing.history import register
+
+        for name in ("Collaboration", "School", "HomePicture", "Term"):
+            register(self.get_model(name))

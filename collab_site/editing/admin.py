@@ -17,12 +17,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from collab_site.editing import bin_pages  # noqa: F401 - registers the bin
+from collab_site.editing.history import recorded
+from collab_site.editing.history_pages import HistoryMixin
 from collab_site.editing.ordering import Ordered
-from collab_site.editing.widgets import DayInput, LongLineField, MomentInput
-from collab_site.pictures.forms import HeldPictureFormMixin
+from collab_site.editing.stale import TYPING, StaleSaveMixin
+from collab_site.editing.widgets import DayInput, LongLineField, MomentField, MomentInput
+from collab_site.pictures.forms import HeldFileFormMixin
 
 EMPTY_LABEL = "Nothing chosen"
 LONG_LINE = 200
+MOST_ROWS = 400
 MOVE = re.compile(r"(\w+):(\d{1,18}):(up|down)", re.ASCII)
 PLACES = {"up": -1, "down": 1}
 
@@ -32,7 +37,7 @@ class PlainFieldsMixin:
 
     formfield_overrides = {
         models.DateField: {"widget": DayInput},
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})},
         models.URLField: {"widget": forms.URLInput, "assume_scheme": "https"},
     }
@@ -75,7 +80,7 @@ class PicturePreviewMixin:
     @admin.display(description="the picture now")
     def preview(self, row):
         """Return the picture, or a word that there is none yet."""
-        if not row.image:
+        if not is_stored(row.image):
             return "None yet"
         name = row.image.name.rpartition("/")[2]
         return format_html(
@@ -87,6 +92,11 @@ class PicturePreviewMixin:
         )
 
 
+def is_stored(file):
+    """Return whether a row's file is there; one that was chosen just now may not be yet."""
+    return bool(file) and file.storage.exists(file.name)
+
+
 class PortalInline(PlainFieldsMixin, admin.StackedInline):
     """Rows on their parent's page, the last of them empty and to be filled in.
 
@@ -94,6 +104,7 @@ class PortalInline(PlainFieldsMixin, admin.StackedInline):
     """
 
     extra = 1
+    max_num = MOST_ROWS
     template = "admin/edit_inline/stacked.html"
     view_on_site = False
 
@@ -102,13 +113,17 @@ class PortalInline(PlainFieldsMixin, admin.StackedInline):
         """What the rows need beyond the page's own script: nothing."""
         return forms.Media()
 
+    def get_formset(self, request, obj=None, **kwargs):
+        """Read no more rows than there can be, whatever number was sent."""
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS, **kwargs})
+
     @property
     def is_ordered(self):
         """Whether rows can be moved."""
         return issubclass(self.model, Ordered)
 
 
-class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
+class PortalModelAdmin(HistoryMixin, StaleSaveMixin, PlainFieldsMixin, admin.ModelAdmin):
     """A list page and an editing page for one kind of row.
 
     Subclasses say with `row_note` what the list tells beside each row's name, with `get_parents`
@@ -172,8 +187,7 @@ class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """Give the page its title and the way back."""
-        if context.get("errors"):
-            _keep_pictures(context)
+        _keep_files(context)
         context |= {
             "title": str(obj) if obj else f"New {self.opts.verbose_name}",
             "subtitle": None,
@@ -219,10 +233,14 @@ class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
         return reverse(name, args=args, current_app=self.admin_site.name)
 
     def _respond(self, request, row, stay=False):
-        messages.success(request, self._saved_message(row))
+        self._tell_saved(request, self._saved_message(row))
         if stay or "_continue" in request.POST:
             return redirect(self.get_page_url(row))
         return redirect(self.get_next_url(request, row))
+
+    def _tell_saved(self, request, message):
+        # The browser lets go of what it has kept of the typing.
+        messages.success(request, message, extra_tags=request.POST.get(TYPING, ""))
 
     def _saved_message(self, row):
         url = self.get_view_on_site_url(row)
@@ -236,7 +254,8 @@ class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
         row = self.get_queryset(request).filter(pk=pk).first()
         if name != self.opts.model_name or row is None or not self.can_move(row):
             raise Http404
-        self.move(row, places)
+        with recorded(request.user):
+            self.move(row, places)
         messages.success(request, f"“{row}” has moved.")
         return redirect(f"{self.get_list_url()}#{name}-{pk}")
 
@@ -249,7 +268,7 @@ class PortalModelAdmin(PlainFieldsMixin, admin.ModelAdmin):
                 # It may be one that was removed just now.
                 for row in inline.get_queryset(request).filter(pk=pk):
                     row.move(places)
-        messages.success(request, "Everything on this page is saved, and the row has moved.")
+        self._tell_saved(request, "Everything on this page is saved, and the row has moved.")
         return redirect(f"{self.get_page_url(obj)}#{name}-{pk}")
 
     def _goes_too(self, row):
@@ -291,12 +310,12 @@ class OnePageAdmin(PortalModelAdmin):
         return reverse("admin:index")
 
 
-def _keep_pictures(context):
+def _keep_files(context):
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     rows = [row for formset in formsets for row in formset.forms]
     for form in [context["adminform"].form, *rows]:
-        if isinstance(form, HeldPictureFormMixin):
-            form.keep_picture()
+        if isinstance(form, HeldFileFormMixin):
+            form.keep_file()
 
 
 def _read_move(request):

@@ -1,6 +1,7 @@
 """Form fields and widgets as browsers offer them, without scripts of their own."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 
 class ColourInput(forms.TextInput):
@@ -22,6 +23,23 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time; one that the clocks have twice, or not at all, is told in plain words."""
+
+    widget = MomentInput
+
+    def to_python(self, value):
+        """Return the moment."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(
+                "The clocks change at this time. Choose an hour earlier or later.", code=error.code
+            ) from error
 
 
 class LongLineField(forms.CharField):

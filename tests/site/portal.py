@@ -3,14 +3,21 @@
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+import uuid
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
+import psycopg
 from django.conf import settings
+from django.db import connection
 from django.urls import URLPattern
 
 
@@ -60,6 +67,30 @@ class Portal:
         return f"/static/{manifest['paths'][name]}" if name in manifest["paths"] else path
 
 
+class Visitor:
+    """Somebody with a browser that keeps cookies."""
+
+    def __init__(self, portal):
+        self.address = f"http://{portal.host}"
+        self.opener = build_opener(HTTPCookieProcessor())
+
+    def ask(self, path, fields=None):
+        """Return the status, the address and the text of the page that is shown in the end."""
+        body = fields and urlencode(fields, doseq=True).encode()
+        try:
+            answer = self.opener.open(self.address + path, body, timeout=30)
+        except HTTPError as refusal:
+            answer = refusal
+        with answer:
+            return answer.status, answer.url, answer.read().decode()
+
+    def fill_in(self, path, fields):
+        """Return how to send the form at `path`, which has been opened, with `fields`."""
+        page = self.ask(path)[2]
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        return lambda: self.ask(path, fields | {"csrfmiddlewaretoken": token})
+
+
 def read_answer(connection, method="GET"):
     """Return the Answer that comes on a connection."""
     with closing(http.client.HTTPResponse(connection, method=method)) as response:
@@ -88,6 +119,26 @@ def running(data_dir, **environment):
     finally:
         process.terminate()
         process.wait(timeout=40)
+
+
+@contextmanager
+def running_on_tested_engine(data_dir, **environment):
+    """Run a portal on a new database of the kind that the tests use; it is gone afterwards."""
+    if connection.vendor == "sqlite":
+        with running(data_dir, **environment) as portal:
+            yield portal
+        return
+    server, name = os.environ["DATABASE_URL"], f"portal_{uuid.uuid4().hex}"
+    address = urlsplit(server)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(server, autocommit=True) as database:
+        database.execute(f"CREATE DATABASE {name}")
+        try:
+            with running(
+                data_dir, DATABASE_URL=address, SECRET_KEY=settings.SECRET_KEY, **environment
+            ) as portal:
+                yield portal
+        finally:
+            database.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _wait_for(process, port, log):

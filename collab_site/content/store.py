@@ -14,6 +14,9 @@ from collab_site.content.document import ContentError, Entry, parse, write
 from collab_site.content.shapes import CONTENT, POINT
 from collab_site.editing.ordering import Ordered
 
+# The fields by which a row of a file is known again, where it has no key, the surest first.
+KNOWN_BY = ("slug", "title", "text", "heading")
+
 
 def is_empty():
     """Return whether the portal has no content yet."""
@@ -24,18 +27,23 @@ def is_empty():
 def load(text):
     """Make the portal's content that of the file `text`: all of it, or nothing.
 
-    Rows that the file still names keep what hangs on them (pictures, families' ideas); the others
-    go. Raises ContentError with line and reason.
+    Rows that the file still names keep what hangs on them (pictures, updates, families' ideas); the
+    others go, but for plans that people have read. A plan that is new is published; what the file
+    changes of one that was there waits for a headteacher to do so. Raises ContentError with line
+    and reason.
     """
     document = parse(text)
     sections = _known(document, CONTENT)
     for name in ("collaboration", "schools"):
         if name not in sections:
             raise ContentError(document.line, f"“{name}” is missing.")
+    plans = [plan.pk for plan in Plan.objects.all()]
     for name, shape in CONTENT.items():
         entries = _entries(shape, sections.get(name))
         kept = [_load_row(shape, entry, place) for place, entry in enumerate(entries, start=1)]
         _drop_others(shape, kept, document.line)
+    for plan in Plan.objects.exclude(pk__in=plans):
+        plan.publish()
 
 
 def _known(entry, names):
@@ -68,13 +76,12 @@ def _flattened(entry, level=Point.Level.UPPER):
     return flat
 
 
-def _load_row(shape, entry, place, **parent):
-    if shape.short and isinstance(entry.value, str):
-        entry = Entry({shape.short: entry}, entry.line)
+def _load_row(shape, entry, place, found=None, **parent):
+    entry = _unfolded(shape, entry)
     mapping = _known(entry, (*shape.fields, *shape.links, *shape.children))
     values = {name: make() for name, make in shape.defaults.items()}
     values |= {name: _value(shape, name, mapping[name]) for name in shape.fields if name in mapping}
-    row = _row(shape, values)
+    row = _cleared(shape, found or _found(shape, values))
     for name, value in (values | parent).items():
         setattr(row, name, value)
     if isinstance(row, Ordered):
@@ -87,14 +94,23 @@ def _load_row(shape, entry, place, **parent):
     return row
 
 
-def _row(shape, values):
+def _unfolded(shape, entry):
+    is_short = shape.short and isinstance(entry.value, str)
+    return Entry({shape.short: entry}, entry.line) if is_short else entry
+
+
+def _found(shape, values):
     known = {"pk": 1} if shape.key == "pk" else {shape.key: values.get(shape.key)}
-    found = shape.model.objects.filter(**known).first() if shape.key else None
-    if not found:
-        return shape.model()
+    return shape.model.objects.filter(**known).first() if shape.key else None
+
+
+def _cleared(shape, row):
+    """Return a new row, or the stored one without what the file may say; its address stays."""
+    row = row or shape.model()
     for name in shape.fields:
-        setattr(found, name, shape.model._meta.get_field(name).get_default())
-    return found
+        if name != "slug" or row._state.adding:
+            setattr(row, name, shape.model._meta.get_field(name).get_default())
+    return row
 
 
 def _value(shape, name, entry):
@@ -140,14 +156,40 @@ def _linked(row, name, entry):
 
 def _load_children(row, name, shape, entry):
     relation = row._meta.get_field(name)
-    shape.model.objects.filter(**{relation.field.name: row}).delete()
-    for place, item in enumerate(_entries(shape, entry), start=1):
-        _load_row(shape, item, place, **{relation.field.name: row})
+    parent = {relation.field.name: row}
+    entries = [_unfolded(shape, item) for item in _entries(shape, entry)]
+    rows, others = _paired(list(shape.model.objects.filter(**parent)), entries)
+    shape.model.objects.filter(pk__in=[other.pk for other in others]).delete()
+    for place, (item, found) in enumerate(zip(entries, rows, strict=True), start=1):
+        _load_row(shape, item, place, found, **parent)
+
+
+def _paired(rows, entries):
+    """Return for each of the entries the row that it is, or None; and the rows that are left.
+
+    A row is known by its words, or else by its place: what hangs on it stays with it.
+    """
+    left, pairs = dict(enumerate(rows)), []
+    for entry in entries:
+        place = next((n for n, row in left.items() if _is_of(row, entry)), None)
+        pairs.append(left.pop(place, None))
+    pairs = [row or left.pop(place, None) for place, row in enumerate(pairs)]
+    return pairs, list(left.values())
+
+
+def _is_of(row, entry):
+    mapping = entry.mapping()
+    name = next((name for name in KNOWN_BY if name in mapping), None)
+    return name and getattr(row, name, None) == mapping[name].text().strip()
 
 
 def _drop_others(shape, kept, line):
+    others = shape.model.objects.exclude(pk__in=[row.pk for row in kept])
+    if shape.model is Plan:
+        # Editions have lasting addresses, and updates tell what happened whatever is planned.
+        others = others.filter(editions=None, updates=None)
     try:
-        shape.model.objects.exclude(pk__in=[row.pk for row in kept]).delete()
+        others.delete()
     except ProtectedError as error:
         raise ContentError(
             line,

@@ -1,0 +1,105 @@
+"""What is new in the plan, for feed readers: editions and updates."""
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import OuterRef, Subquery
+from django.urls import get_script_prefix, reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+
+from actionplan.academic_year import year_label
+from actionplan.models import Edition, Update
+from actionplan.sentences import sentences
+from collab_site.schools.context import identity
+
+ENTRIES = 20
+
+
+class PlanFeed(Feed):
+    """The newest editions, each with what it changed, and the newest public updates (Atom)."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request):
+        """Return the request's identity, whose name the feed bears."""
+        return identity(request)["identity"]
+
+    def title(self, identity):
+        return f"{identity.collaboration.plan_name} – {identity.collaboration.name}"
+
+    def subtitle(self, identity):
+        return identity.collaboration.plan_introduction
+
+    def link(self):
+        return absolute(reverse("plan"))
+
+    def feed_url(self):
+        return absolute(reverse("plan-feed"))
+
+    def items(self):
+        """Return the newest entries, editions and updates together."""
+        entries = [*_editions(), *_updates()]
+        return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:ENTRIES]
+
+    def item_title(self, entry):
+        return entry["title"].translate(CONTROLS)
+
+    def item_description(self, entry):
+        return entry["html"].translate(CONTROLS)
+
+    def item_link(self, entry):
+        return entry["link"]
+
+    def item_guid(self, entry):
+        """Return the address without a school's entrance: it is the same entry everywhere."""
+        prefix = settings.PUBLIC_URL + get_script_prefix()
+        return f"{settings.PUBLIC_URL}/{entry['link'].removeprefix(prefix)}"
+
+    def item_updateddate(self, entry):
+        return entry["at"]
+
+    item_pubdate = item_updateddate
+
+
+# XML has no place for these.
+CONTROLS = dict.fromkeys({*range(32)} - {9, 10, 13})
+
+
+def absolute(address):
+    """Return an address of the portal with its host, whatever host it was asked on."""
+    return settings.PUBLIC_URL + address
+
+
+def _editions():
+    before = Edition.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") - 1)
+    rows = Edition.objects.public().select_related("plan").order_by("-published_at")
+    rows = rows.annotate(older=Subquery(before.values("content")))
+    for row in rows[:ENTRIES]:
+        changes = sentences(row.older, row.content) if row.older else []
+        yield {
+            "title": f"The plan for {year_label(row.plan.year)}: edition {row.number}",
+            "html": _paragraph(row.note) + _listed(changes),
+            "link": absolute(row.get_absolute_url()),
+            "at": row.published_at,
+        }
+
+
+def _listed(changes):
+    items = format_html_join("", "<li>{}</li>", ((sentence.text,) for sentence in changes))
+    return format_html("<ul>{}</ul>", items) if items else ""
+
+
+def _updates():
+    rows = Update.objects.shown().select_related("plan").order_by("-written_at")[:ENTRIES]
+    for row in rows:
+        yield {
+            "title": Truncator(row.text).words(12),
+            "html": _paragraph(row.text),
+            "link": absolute(row.get_absolute_url()),
+            "at": row.written_at,
+        }
+
+
+def _paragraph(text):
+    return format_html("<p>{}</p>", text) if text else ""

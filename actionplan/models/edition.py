@@ -1,0 +1,77 @@
+"""What has been published: parents read the newest edition, and the older ones stay."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+
+class NothingToPublish(Exception):
+    """The draft is what parents read already."""
+
+
+class EditionQuerySet(models.QuerySet):
+    def public(self):
+        """Return those whose time has come."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def upcoming(self):
+        """Return those that are still to appear."""
+        return self.filter(published_at__gt=timezone.now())
+
+    def newest(self):
+        """Return of each plan the one edition that readers see now."""
+        of_the_plan = Edition.objects.public().filter(plan=OuterRef("plan"))
+        latest = of_the_plan.order_by("-number").values("number")[:1]
+        return self.filter(number=Subquery(latest))
+
+
+class Edition(models.Model):
+    """A plan as it was published at one moment. It never changes, but for a redacted text.
+
+    `content` has the shape that `Plan.snapshot` describes. A `published_at` to come is judged when
+    a page is read; a plan has at most one such edition, because the next one takes its place.
+    """
+
+    plan = models.ForeignKey("actionplan.Plan", on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    note = models.TextField(max_length=500, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField()
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "edition"
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"], name="actionplan_edition_number_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"Edition {self.number} of the {str(self.plan).lower()}"
+
+    def get_absolute_url(self):
+        return reverse("edition", args=[self.plan.year, self.number])
+
+
+class EditionDocument(models.Model):
+    """An edition as PDF, made when it is first asked for.
+
+    `made_for` tells of which words and with which name, colours and schools; with others it is
+    made anew.
+    """
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="document")
+    data = models.BinaryField()
+    made_for = models.CharField(max_length=64)
+
+    def __str__(self):
+        return f"PDF of {self.edition}"

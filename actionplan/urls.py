@@ -1,0 +1,47 @@
+"""Where everybody reads the plan: /plan/…"""
+
+from django.urls import path, register_converter
+
+from actionplan import views
+from actionplan.academic_year import AcademicYearConverter
+from actionplan.evidence import EvidenceDocumentView, EvidencePictureView
+from actionplan.export import PlanCSVView, PlanPDFView
+from actionplan.feeds import PlanFeed
+
+register_converter(AcademicYearConverter, "year")
+
+urlpatterns = [
+    path("", views.PlanView.as_view(), name="plan"),
+    path("feed/", PlanFeed(), name="plan-feed"),
+    path(
+        "evidence/<picture:name>",
+        EvidencePictureView.as_view(),
+        name="evidence-picture",
+    ),
+    path(
+        "evidence/<document:name>",
+        EvidenceDocumentView.as_view(),
+        name="evidence-document",
+    ),
+    path("<year:year>/", views.PlanView.as_view(), name="plan-year"),
+    path("<year:year>/plan.pdf", PlanPDFView.as_view(), name="plan-pdf"),
+    path("<year:year>/plan.csv", PlanCSVView.as_view(), name="plan-csv"),
+    path("<year:year>/on-a-page/", views.OnAPageView.as_view(), name="plan-on-a-page"),
+    path("<year:year>/updates/", views.UpdatesView.as_view(), name="plan-updates"),
+    path("<year:year>/editions/", views.EditionsView.as_view(), name="editions"),
+    path("<year:year>/editions/<int:number>/", views.EditionView.as_view(), name="edition"),
+    path("<year:year>/editions/<int:number>/plan.pdf", PlanPDFView.as_view(), name="edition-pdf"),
+    path("<year:year>/changes/", views.ChangesView.as_view(), name="changes"),
+    path(
+        "<year:year>/changes/since-september/",
+        views.ChangesView.as_view(since_september=True),
+        name="changes-since-september",
+    ),
+    path(
+        "<year:year>/changes/since-edition-<int:number>/",
+        views.ChangesView.as_view(),
+        name="changes-since",
+    ),
+    path("<year:year>/<int:number>/", views.StrandNumberView.as_view(), name="strand-number"),
+    path("<year:year>/<slug:slug>/", views.StrandView.as_view(), name="strand"),
+]

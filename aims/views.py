@@ -4,8 +4,20 @@ from aims.models import Aim
 
 
 class AimsView(ListView):
-    queryset = Aim.objects.select_related("purpose").prefetch_related(
-        "purpose__points", "strands__plan"
-    )
+    """The aims, each with the strands of the plan that serve it.
+
+    `get_strands` returns these as {an aim's address name: [{"title", "url", "label"}, …]}; whoever
+    knows the plan gives it.
+    """
+
+    queryset = Aim.objects.select_related("purpose").prefetch_related("purpose__points")
     template_name = "aims/aims.html"
     context_object_name = "aims"
+    get_strands = None
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        strands = self.get_strands()
+        for aim in context["aims"]:
+            aim.served_by = strands.get(aim.slug, [])
+        return context

@@ -4,15 +4,16 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from achievements.models import Achievement
+from achievements.models import Achievement, AchievementPicture
 from actionplan.academic_year import academic_year, year_label
-from actionplan.models import Plan, Strand
+from actionplan.attention import needs_attention
+from actionplan.models import Evidence, Plan
 from aims.models import Aim
 from collab_site.accounts.models import User
 from collab_site.schools.models import Collaboration, HomePicture, School, Term
@@ -45,6 +46,7 @@ class PortalAdminSite(admin.AdminSite):
             "title": "What would you like to do?",
             "plan": self._plan(request),
             "ideas_waiting": self._ideas_waiting(request),
+            "pictures_amiss": self._pictures_amiss(),
             "pages": self._pages(request),
             **(extra_context or {}),
         }
@@ -104,14 +106,23 @@ class PortalAdminSite(admin.AdminSite):
         year = academic_year()
         plans = Plan.objects.all()
         current = next((plan for plan in plans if plan.year == year), None)
-        strands = Strand.objects.filter(plan=current).annotate(step_count=Count("steps"))
         return {
             "year": year,
             "label": year_label(year),
             "current": current,
-            "strands": strands if current else [],
+            "attention": needs_attention(current) if current else None,
             "others": [plan for plan in plans if plan != current],
         }
+
+    def _pictures_amiss(self):
+        """Return how many pictures lack words for who can't see them, or the confirmation."""
+        amiss = Q(alt_text="") | Q(is_safe=False)
+        shown = (
+            HomePicture.objects.all(),
+            AchievementPicture.objects.all(),
+            Evidence.objects.filter(kind=Evidence.Kind.PICTURE),
+        )
+        return sum(pictures.filter(amiss).count() for pictures in shown)
 
     def _ideas_waiting(self, request):
         return Idea.objects.waiting().count() if self._may(request, "view", Idea) else None

@@ -1,26 +1,22 @@
 """The addresses that everybody may read; a school's entrance has these and no others."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.generic import TemplateView
 
 import collab_site.pictures.converters  # noqa: F401 - registers the type of address
 from achievements.models import AchievementPicture
 from achievements.views import AchievementsView
-from actionplan.academic_year import AcademicYearConverter
-from actionplan.views import PlanView
+from actionplan.reading import strands_serving_aims
 from aims.views import AimsView
 from collab_site.pictures.views import PictureView
 from collab_site.schools.models import HomePicture
 from collab_site.schools.views import ColoursView, SchoolsView, favicon
 from collab_site.views import HomeView, PrivacyView
 
-register_converter(AcademicYearConverter, "year")
-
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
-    path("aims/", AimsView.as_view(), name="aims"),
-    path("plan/", PlanView.as_view(), name="plan"),
-    path("plan/<year:year>/", PlanView.as_view(), name="plan-year"),
+    path("aims/", AimsView.as_view(get_strands=strands_serving_aims), name="aims"),
+    path("plan/", include("actionplan.urls")),
     path("achievements/", AchievementsView.as_view(), name="achievements"),
     path(
         "achievements/pictures/<picture:name>",

@@ -56,13 +56,13 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "crispy_forms",
+    "reversion",
 ]
 
 MIDDLEWARE = [
@@ -119,6 +119,9 @@ CACHES = {
     },
 }
 
+# How long what was removed can be put back.
+BIN_DAYS = read_natural("BIN_DAYS", 365, least=1)
+
 # What a start puts into an empty portal.
 STARTER_CONTENT = Path(
     read("STARTER_CONTENT", str, min((BASE_DIR / "collab_site" / "content").glob("*.yaml")))
@@ -141,6 +144,10 @@ STORAGES = {
     "pictures": {
         "BACKEND": "collab_site.pictures.storage.PictureStorage",
         "OPTIONS": {"location": PICTURES_ROOT},
+    },
+    "documents": {
+        "BACKEND": "collab_site.pictures.storage.PictureStorage",
+        "OPTIONS": {"location": DATA_DIR / "documents"},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -208,14 +215,16 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read("FROM_EMAIL", str, f"portal@{urlsplit(PUBLIC_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- What families send ----------------------------------------------------------------------
+# --- What families and schools send ----------------------------------------------------------
 PICTURE_MAX_BYTES = read_natural("PICTURE_MAX_MEGABYTES", 20, least=1) * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 PICTURE_HOLD_SECONDS = 3600
 # So that forms sent wrong again and again can't fill the disk.
 PICTURES_HELD_AT_MOST = 500
+DOCUMENT_MAX_BYTES = read_natural("DOCUMENT_MAX_MEGABYTES", 20, least=1) * 1024 * 1024
+DOCUMENTS_HELD_AT_MOST = 50
 # Larger bodies are refused before they are read; somewhat too large ones get the form's own words.
-REQUEST_MAX_BYTES = PICTURE_MAX_BYTES * 3
+REQUEST_MAX_BYTES = max(PICTURE_MAX_BYTES, DOCUMENT_MAX_BYTES) * 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A strand with hundreds of steps is one page.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

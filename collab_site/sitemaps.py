@@ -38,7 +38,7 @@ class PagesSitemap(PortalSitemap):
 
 class PlansSitemap(PortalSitemap):
     def items(self):
-        return Plan.objects.all()
+        return Plan.objects.published()
 
 
 SITEMAPS = {"pages": PagesSitemap, "plans": PlansSitemap}

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from actionplan.views import PreviewView
 from collab_site.health import healthz
 from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers here
     handler400,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", RobotsView.as_view(), name="robots"),
     path("healthz", healthz, name="healthz"),
+    path("plan-preview/<str:token>/", PreviewView.as_view(), name="plan-preview"),
     path("style/", StyleView.as_view(), name="style"),
     path("accounts/", include("collab_site.accounts.urls")),
     path("admin/", admin.site.urls),

@@ -6,7 +6,8 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from achievements.models import Achievement
-from actionplan.models import Plan, Status
+from actionplan.models import Status
+from actionplan.reading import latest_changes, read_plan
 from aims.models import Aim
 from collab_site.schools.models import HomePicture
 from naming_contest.models import Contest
@@ -16,11 +17,12 @@ class HomeView(TemplateView):
     template_name = "site/home.html"
 
     def get_context_data(self, **kwargs):
-        plans = Plan.objects.prefetch_related("strands")
+        plan = read_plan()
         return super().get_context_data(
             aims=Aim.objects.all(),
             achievements=Achievement.objects.newest_first(),
-            plan=plans.current(),
+            plan=plan,
+            changes=latest_changes(plan["year"]) if plan else [],
             contest=Contest.objects.current(),
             pictures=HomePicture.objects.all(),
             **kwargs,

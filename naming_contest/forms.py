@@ -37,7 +37,7 @@ class IdeaForm(HeldPictureFormMixin, forms.ModelForm):
     Its template also sends `ticket` back, and the decoy field that only robots see.
     """
 
-    held_picture_field = "logo"
+    held_field = "logo"
     decoy = "website"
     wait = 0
 

@@ -7,21 +7,26 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.serializers import deserialize, serialize
 
+from actionplan.models import HeldDocument
+from collab_site.accounts.roles import Role
 from collab_site.pictures.models import HeldPicture
+from tests.admin.pages import Editing
+from tests.make import make_user
 
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(settings, tmp_path, monkeypatch):
-    pictures = tmp_path / "pictures"
+    pictures, documents = tmp_path / "pictures", tmp_path / "documents"
     settings.PICTURES_ROOT = pictures
     settings.STORAGES = {
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}},
         "pictures": settings.STORAGES["pictures"] | {"OPTIONS": {"location": pictures}},
+        "documents": settings.STORAGES["documents"] | {"OPTIONS": {"location": documents}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     # The models' fields took hold of the storage before the settings above.
-    storage = HeldPicture._meta.get_field("image").storage
-    monkeypatch.setattr(storage, "location", str(pictures))
+    for field, folder in ((HeldPicture.image, pictures), (HeldDocument.document, documents)):
+        monkeypatch.setattr(field.field.storage, "location", str(folder))
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.CACHES = {
         "default": {
@@ -56,6 +61,18 @@ def _lateness(item):
         return 1
     mark = item.get_closest_marker("django_db")
     return 2 if mark and mark.kwargs.get("transaction") else 0
+
+
+@pytest.fixture
+def head(db):
+    """A headteacher."""
+    return Editing(make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head"))
+
+
+@pytest.fixture
+def editor(db):
+    """An editor."""
+    return Editing(make_user(Role.EDITOR, first_name="Ed", last_name="Itor"))
 
 
 def pytest_configure():

@@ -1,14 +1,27 @@
 """Rows for tests: each helper makes one that is valid as it stands; keywords change it."""
 
+import io
 import uuid
+from contextlib import suppress
 from itertools import count
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from achievements.models import Achievement, AchievementPicture
 from actionplan.academic_year import academic_year
-from actionplan.models import Plan, Possibility, Step, Strand
+from actionplan.files import check_document
+from actionplan.models import (
+    Audience,
+    Evidence,
+    NothingToPublish,
+    Plan,
+    Possibility,
+    Step,
+    Strand,
+    Update,
+)
 from aims.models import Aim, Point, Purpose
 from collab_site.accounts.models import User
 from collab_site.pictures.cleaning import clean_picture
@@ -90,6 +103,15 @@ def make_step(**kwargs):
     return Step.objects.create(**{"text": "Meet."} | kwargs)
 
 
+def publish(*plans):
+    """Publish the draft of each of `plans`, or of all there are; return the last edition."""
+    edition = None
+    for plan in plans or Plan.objects.all():
+        with suppress(NothingToPublish):
+            edition = plan.publish()
+    return edition
+
+
 def make_possibility(**kwargs):
     if "plan" not in kwargs:
         kwargs["plan"] = make_plan()
@@ -124,3 +146,47 @@ def make_idea(**kwargs):
 def make_picture():
     """Return a clean picture, as a form gives it to a model."""
     return clean_picture(ContentFile(saved(drawing(), "PNG")))
+
+
+def make_update(**kwargs):
+    """Make a public update of today on the whole plan of this academic year, if none is named."""
+    if "plan" not in kwargs:
+        kwargs["plan"] = Plan.objects.filter(year=academic_year()).first() or make_plan()
+    fields = {"text": f"Something happened: {next(numbers)}.", "audience": Audience.PUBLIC}
+    return Update.objects.create(**fields | kwargs)
+
+
+def make_evidence(kind=Evidence.Kind.VIDEO, **kwargs):
+    """Make a public piece of evidence of this kind, with what the kind can't do without."""
+    if "update" not in kwargs:
+        kwargs["update"] = make_update()
+    fields = {"audience": Audience.PUBLIC} | EVIDENCE[kind]()
+    return Evidence.objects.create(**{"kind": kind} | fields | kwargs)
+
+
+def make_pdf(title="A report"):
+    """Return the bytes of a PDF of one empty page."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_metadata({"/Title": title})
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def make_document():
+    """Return a checked PDF, as a form gives it to a model."""
+    return check_document(ContentFile(make_pdf()))
+
+
+EVIDENCE = {
+    Evidence.Kind.VIDEO: lambda: {"url": "https://video.example/1", "title": "A film"},
+    Evidence.Kind.REPORT: lambda: {"document": make_document(), "title": "A report"},
+    Evidence.Kind.PRESENTATION: lambda: {"document": make_document(), "title": "Slides"},
+    Evidence.Kind.PICTURE: lambda: {
+        "image": make_picture(),
+        "alt_text": "A drawing",
+        "is_safe": True,
+    },
+    Evidence.Kind.IMPACT: lambda: {"text": "More children ask questions."},
+}

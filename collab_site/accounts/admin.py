@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from collab_site.accounts.models import Invitation, User
 from collab_site.accounts.roles import Role
 from collab_site.editing.admin import PortalModelAdmin
+from collab_site.editing.stale import TYPING
 
 
 class PersonForm(forms.ModelForm):
@@ -101,6 +102,7 @@ class PersonAdmin(PortalModelAdmin):
             "link": Invitation.make_link(person, made_by=request.user),
             "days": settings.INVITATION_DAYS,
             "page_url": self.get_page_url(person),
+            "saved_typing": request.POST.get(TYPING, ""),
         }
         return TemplateResponse(request, "accounts/link.html", context)
 

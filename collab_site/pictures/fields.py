@@ -5,6 +5,13 @@ from django.db.models import signals
 from collab_site.pictures.cleaning import CleanPicture, clean_picture
 from collab_site.pictures.storage import picture_storage
 
+_keepers = []
+
+
+def keep_files_if(is_kept):
+    """Keep the file of a row that is gone, or has another picture, while is_kept(model, name)."""
+    _keepers.append(is_kept)
+
 
 class PictureInput(forms.ClearableFileInput):
     """A file input that says that there is a picture already, without a link to it."""
@@ -38,25 +45,22 @@ class PictureFormField(forms.FileField):
         return {**super().widget_attrs(widget), "accept": "image/*,.heic,.heif,.avif"}
 
 
-class PictureField(models.ImageField):
-    """A model field for one cleaned picture, in the folder `upload_to` of the pictures' storage.
+class OwnFileMixin:
+    """For a model field: its file is deleted, after the commit, when no row has it any more.
 
-    Its file is deleted when its row is deleted or gets another picture, after the commit.
+    That is when its row is deleted or gets another file, unless there is a reason to keep it
+    (`keep_files_if`). `own_storage` is where files are kept.
     """
 
+    own_storage = None
+
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"storage": picture_storage, **kwargs})
+        super().__init__(*args, **{"storage": self.own_storage, **kwargs})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["storage"]
         return name, path, args, kwargs
-
-    def formfield(self, **kwargs):
-        # The widget of Django's admin would link to the file.
-        return super().formfield(
-            **{**kwargs, "form_class": PictureFormField, "widget": PictureInput}
-        )
 
     def contribute_to_class(self, cls, name, **kwargs):
         super().contribute_to_class(cls, name, **kwargs)
@@ -75,12 +79,30 @@ class PictureField(models.ImageField):
         stored = instance.__dict__.pop(f"_stored_{self.name}", None)
         is_saved = update_fields is None or self.name in update_fields
         if is_saved and stored != self.value_from_object(instance).name:
-            self._delete_after_commit(stored, using)
+            self.delete_unused(stored, using)
 
     def _delete_stored(self, sender, instance, using, **kwargs):
-        self._delete_after_commit(self.value_from_object(instance).name, using)
+        self.delete_unused(self.value_from_object(instance).name, using)
 
-    def _delete_after_commit(self, stored, using):
+    def delete_unused(self, stored, using):
+        """Delete the file `stored`, which no row names any more, after the commit if not kept."""
+
+        def delete():
+            if not any(is_kept(self.model, stored) for is_kept in _keepers):
+                self.storage.delete(stored)
+
         if stored:
             # After the commit nothing may fail any more: what can't be deleted is logged.
-            transaction.on_commit(lambda: self.storage.delete(stored), using=using, robust=True)
+            transaction.on_commit(delete, using=using, robust=True)
+
+
+class PictureField(OwnFileMixin, models.ImageField):
+    """A model field for one cleaned picture, in the folder `upload_to` of the pictures' storage."""
+
+    own_storage = staticmethod(picture_storage)
+
+    def formfield(self, **kwargs):
+        # The widget of Django's admin would link to the file.
+        return super().formfield(
+            **{**kwargs, "form_class": PictureFormField, "widget": PictureInput}
+        )

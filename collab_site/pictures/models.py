@@ -12,6 +12,8 @@ from collab_site.pictures.cleaning import CleanPicture, random_name
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.storage import StorageUnavailable
 
+NOT_SAFE = "Check both, then tick this box. If you cannot, choose another picture."
+
 
 class Picture(models.Model):
     """What every shown picture has. A subclass's own Meta inherits from `Picture.Meta`."""
@@ -58,65 +60,73 @@ class Picture(models.Model):
         """Raise ValidationError unless somebody has confirmed that the picture may be shown."""
         super().clean()
         if not self.is_safe:
-            raise ValidationError(
-                {
-                    "is_safe": ValidationError(
-                        "Check both, then tick this box. If you cannot, choose another picture.",
-                        code="not_safe",
-                    )
-                }
-            )
+            raise ValidationError({"is_safe": ValidationError(NOT_SAFE, code="not_safe")})
 
 
-class HeldPictureQuerySet(models.QuerySet):
+class HeldFileQuerySet(models.QuerySet):
     def fresh(self):
-        """The pictures that may still be taken."""
+        """The files that may still be taken."""
         return self.filter(held_at__gt=self._oldest_fresh())
 
     def by_token(self, token):
-        """Return the picture held under `token`, or None; `token` may be anything that was sent."""
+        """Return the file held under `token`, or None; `token` may be anything that was sent."""
         return self.filter(token_hash=_hashed(token)).first()
 
     def purge_stale(self):
-        """Delete the pictures that nobody came back for, with their files."""
+        """Delete the files that nobody came back for."""
         self.filter(held_at__lte=self._oldest_fresh()).delete()
 
     def _oldest_fresh(self):
         return timezone.now() - timedelta(seconds=settings.PICTURE_HOLD_SECONDS)
 
 
-class HeldPicture(models.Model):
-    """A clean picture that waits for the rest of its form to be put right."""
+class HeldFile(models.Model):
+    """A checked file that waits for the rest of its form to be put right.
+
+    A subclass names its model field in `file_field`, in `content_class` what that field's form
+    field makes of an upload, and in `most_held` the setting that says how many there may be.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
-    image = PictureField(upload_to="held")
     held_at = models.DateTimeField(default=timezone.now)
 
-    objects = HeldPictureQuerySet.as_manager()
+    objects = HeldFileQuerySet.as_manager()
+
+    file_field = None
+    content_class = None
+    most_held = None
+
+    class Meta:
+        abstract = True
 
     def __str__(self):
-        return self.image.name
+        return self.file.name
+
+    @property
+    def file(self):
+        """The stored file."""
+        return getattr(self, self.file_field)
 
     @classmethod
     def hold(cls, content):
-        """Keep the `CleanPicture` `content` for PICTURE_HOLD_SECONDS; return its secret token.
+        """Keep `content`, a `content_class`, for PICTURE_HOLD_SECONDS; return its secret token.
 
         Raises StorageUnavailable, also while as many are held as may be.
         """
         cls.objects.purge_stale()
-        if cls.objects.count() >= settings.PICTURES_HELD_AT_MOST:
-            raise StorageUnavailable("Too many pictures are held.")
+        if cls.objects.count() >= getattr(settings, cls.most_held):
+            raise StorageUnavailable("Too many files are held.")
         token = secrets.token_urlsafe(32)
         held = cls(token_hash=_hashed(token))
         content.seek(0)
         # Apart from the row: a failure inside Model.save() would break the transaction around it.
-        held.image.save(content.name, content, save=False)
+        held.file.save(content.name, content, save=False)
         held.save()
         return token
 
     @classmethod
     def take(cls, token):
-        """Return the `CleanPicture` held under `token` and stop holding it; None without one."""
+        """Return the content held under `token` and stop holding it; None without one."""
         held = cls.objects.fresh().by_token(token)
         if held is None:
             return None
@@ -125,12 +135,23 @@ class HeldPicture(models.Model):
         return content
 
     def content(self):
-        """Return the picture as a `CleanPicture` with a new name; None if its file is gone."""
+        """Return the file as a `content_class` with a new name; None if it is gone."""
         try:
-            with self.image.open("rb") as file:
-                return CleanPicture(file.read(), name=random_name())
+            with self.file.open("rb") as file:
+                return self.content_class(file.read(), name=self.new_name())
         except FileNotFoundError:
             return None
+
+
+class HeldPicture(HeldFile):
+    """A clean picture that waits for the rest of its form to be put right."""
+
+    image = PictureField(upload_to="held")
+
+    file_field = "image"
+    content_class = CleanPicture
+    most_held = "PICTURES_HELD_AT_MOST"
+    new_name = staticmethod(random_name)
 
 
 def _hashed(token):

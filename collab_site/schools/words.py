@@ -12,3 +12,10 @@ def listed(names):
 def in_words(number):
     """Return a count as a word up to twelve, in digits above."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def taking_part(names, count):
+    """Return which of all `count` schools take part: "All three schools", or their `names`."""
+    if len(names) == count > 1:
+        return "Both schools" if count == 2 else f"All {in_words(count)} schools"
+    return listed(names)

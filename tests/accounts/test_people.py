@@ -42,7 +42,10 @@ def add(as_head, **changes):
 
 
 def change(as_head, person, **changes):
-    return as_head.post(f"{PEOPLE}{person.pk}/change/", words(person, **changes))
+    address = f"{PEOPLE}{person.pk}/change/"
+    page = as_head.get(address).content.decode()
+    seen = re.search(r'name="_seen" value="([^"]+)"', page)[1]
+    return as_head.post(address, words(person, _seen=seen, **changes))
 
 
 def make_editor(**kwargs):

@@ -2,14 +2,11 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
 from collab_site import settings as real
-from tests.site.portal import running
+from tests.site.portal import Visitor, running
 
 PASSWORD = "three dull words"
 ACCOUNT = {
@@ -25,30 +22,6 @@ ACCOUNT = {
 def portal(tmp_path_factory):
     with running(tmp_path_factory.mktemp("accounts")) as portal:
         yield portal
-
-
-class Visitor:
-    """Somebody with a browser that keeps cookies."""
-
-    def __init__(self, portal):
-        self.address = f"http://{portal.host}"
-        self.opener = build_opener(HTTPCookieProcessor())
-
-    def ask(self, path, fields=None):
-        """Return the status, the address and the text of the page that is shown in the end."""
-        body = fields and urlencode(fields).encode()
-        try:
-            answer = self.opener.open(self.address + path, body, timeout=30)
-        except HTTPError as refusal:
-            answer = refusal
-        with answer:
-            return answer.status, answer.url, answer.read().decode()
-
-    def fill_in(self, path, fields):
-        """Return how to send the form at `path`, which has been opened, with `fields`."""
-        page = self.ask(path)[2]
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        return lambda: self.ask(path, fields | {"csrfmiddlewaretoken": token})
 
 
 def at_once(*actions):

@@ -19,11 +19,16 @@ from tests.make import (
     make_school,
     make_strand,
     make_term,
+    publish,
 )
 
 
 def page_of(row):
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
+
+
+def outline_of(plan):
+    return f"/admin/actionplan/plan/{plan.pk}/outline/"
 
 
 def test_an_aim_with_its_purpose_and_points_is_one_page(editor):
@@ -71,27 +76,29 @@ def test_a_plan_grows_from_the_first_page_to_its_steps(editor):
     make_school(short_name="Hill")
     page = editor.save(editor.get("/admin/actionplan/plan/add/"), year="2030")
     plan = Plan.objects.get()
-    assert page.address == page_of(plan)
+    assert page.address == outline_of(plan)
 
-    add = f"/admin/actionplan/strand/add/?plan={plan.pk}"
-    assert add in page.links() or any("strand/add" in link for link in page.links())
-    page = editor.save(editor.get(add), title="Reading aloud")
+    editor.client.post(page.address, {"add": "strand", "text": "Reading aloud"})
     strand = Strand.objects.get()
-    assert (strand.plan, page.address) == (plan, page_of(strand))
+    assert (strand.plan, strand.title) == (plan, "Reading aloud")
+    assert page_of(strand) in editor.get(page.address).links()
 
     page = editor.save(
-        page, **{"steps-0-text": "Meet at Hill", "steps-0-schools": [School.objects.get().pk]}
+        editor.get(page_of(strand)),
+        **{"steps-0-text": "Meet at Hill", "steps-0-schools": [School.objects.get().pk]},
     )
-    assert page.address.startswith(page_of(plan))
+    assert page.address == f"{outline_of(plan)}#strand-{strand.pk}"
     step = Step.objects.get()
     assert (step.number, list(step.schools.all())) == ("1.1", [School.objects.get()])
-    assert "Meet at Hill" in editor.get("/plan/2030-31/").text()
 
 
-def test_a_changed_step_is_on_the_site_at_the_next_load(editor):
+def test_a_changed_step_is_on_the_site_once_it_is_published(editor):
     strand = make_strand(steps=["Meet"])
+    publish()
     assert "Meet" in editor.get("/plan/").text()
     editor.save(editor.get(page_of(strand)), **{"steps-0-text": "Meet on Monday"})
+    assert "Meet on Monday" not in editor.get("/plan/").text()
+    publish()
     assert "Meet on Monday" in editor.get("/plan/").text()
 
 
@@ -105,11 +112,18 @@ def test_a_long_line_stays_one_line(editor):
 
 
 def test_saving_says_so_and_links_to_the_site(editor):
-    strand = make_strand(title="Reading")
-    page = editor.save(editor.get(page_of(strand)), title="Reading aloud")
+    achievement = make_achievement(title="We read")
+    page = editor.save(editor.get(page_of(achievement)), title="We read aloud")
     [message] = [li for li in page.all("li") if "is saved" in "".join(li.itertext())]
-    assert "".join(message.itertext()) == "“1. Reading aloud” is saved. See it on the site"
-    assert [a.get("href") for a in page.all("a", message)] == [strand.get_absolute_url()]
+    assert "".join(message.itertext()) == "“We read aloud” is saved. See it on the site"
+    assert [a.get("href") for a in page.all("a", message)] == [achievement.get_absolute_url()]
+
+
+def test_what_waits_for_publishing_says_so(editor):
+    strand = make_strand()
+    publish()
+    page = editor.save(editor.get(page_of(strand)), title="Reading aloud")
+    assert "is saved. Parents see it once a headteacher has published" in page.text()
 
 
 def test_save_and_stay_here_stays(editor):
@@ -132,7 +146,9 @@ def test_a_slip_is_told_with_its_place_and_nothing_is_lost(editor):
     links = {"".join(a.itertext()): a.get("href") for a in page.all("a")}
     assert links["Title: Fill this in."] == "#id_title"
     assert links["Step 1, What: Fill this in."] == "#id_steps-0-text"
-    assert "Step 2: Give a half-term or a day, not both." in page.text()
+    assert links["Step 2, When: day: Give a half-term or a day, not both."] == "#id_steps-1-due_on"
+    folded = "".join("".join(fold.itertext()) for fold in page.all("details"))
+    assert folded.count("When: day") == 2  # those of the first step and of an empty one
     assert page.text().strip().startswith("Error: ")
     assert page.data()["steps-1-text"] == ["A new one"]
 
@@ -159,7 +175,7 @@ def test_removing_says_what_goes_too(editor):
     address = f"/admin/actionplan/strand/{strand.pk}/delete/"
     text = editor.get(address).text()
     assert "Remove “1. Reading”?" in text
-    assert "This goes with it: 2 steps It is gone" in text
+    assert "This goes with it: 2 steps Parents read it until the plan is published again." in text
     response = editor.client.post(address, {"post": "yes"}, follow=True)
     assert "“1. Reading” is removed." in response.content.decode()
     assert not Strand.objects.exists()
@@ -256,7 +272,7 @@ def test_the_queries_of_a_strands_page_do_not_grow(editor, count, django_assert_
     for step in strand.steps.all():
         step.schools.set([make_school()])
     strand.aims.set([make_aim()])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         editor.get(page_of(strand))
 
 
@@ -275,8 +291,10 @@ def test_the_queries_of_a_plans_page_do_not_grow(editor, count, django_assert_nu
     for _ in range(count):
         make_strand(plan=plan, steps=["Meet"])
         make_possibility(plan=plan)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         editor.get(page_of(plan))
+    with django_assert_num_queries(16):
+        editor.get(outline_of(plan))
 
 
 @pytest.mark.parametrize("count", [1, 30])

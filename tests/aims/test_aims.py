@@ -1,7 +1,7 @@
 import pytest
 
 from aims.models import Aim, Point
-from tests.make import make_aim, make_plan, make_strand
+from tests.make import make_aim, make_plan, make_strand, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +39,10 @@ def test_an_aim_shows_the_strands_that_serve_it_only_when_there_are_some(client)
     assert "In our plan" not in client.get("/aims/").content.decode()
     strand = make_strand(plan=make_plan(year=2026), title="A reading boat", slug="boat")
     strand.aims.add(served)
+    publish()
     html = client.get("/aims/").content.decode()
     assert html.count("In our plan") == 1
-    assert '<a href="/plan/2026-27/#boat">A reading boat</a> (2026–27)' in html
+    assert '<a href="/plan/2026-27/boat/">A reading boat</a> (2026–27)' in html
 
 
 def test_an_address_name_is_made_from_the_title_once():

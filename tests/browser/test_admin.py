@@ -11,12 +11,17 @@ from actionplan.models import Plan, Step, Strand
 from aims.models import Aim
 from collab_site.accounts.roles import Role
 from collab_site.content import store
+from collab_site.editing.history import history_of, recorded
+from collab_site.editing.models import Removal
+from collab_site.schools.models import School
 from tests.make import (
     make_achievement,
     make_achievement_picture,
+    make_aim,
     make_home_picture,
     make_idea,
     make_picture,
+    make_step,
     make_user,
 )
 
@@ -52,6 +57,11 @@ PAGES = [
     "/admin/naming_contest/idea/{idea}/change/",
     "/admin/naming_contest/idea/{idea}/delete/",
     "/admin/accounts/user/",
+    "/admin/actionplan/strand/{strand}/history/",
+    "/admin/actionplan/strand/{strand}/history/{version}/",
+    "/admin/achievements/achievement/{achievement}/history/",
+    "/admin/editing/removal/",
+    "/admin/editing/removal/{removal}/remove/",
 ]
 WITH_SLIPS = [
     "/admin/actionplan/strand/{strand}/change/",
@@ -67,15 +77,34 @@ def rows(live_server):
     store.load(STARTER.read_text())
     make_achievement(achieved_on="2026-05-01")
     strand = Strand.objects.get(order=3)
+    picture = make_achievement_picture()
+    change_and_remove(strand, picture)
     return {
         "plan": Plan.objects.get().pk,
         "strand": strand.pk,
+        "version": history_of(strand).last().pk,
+        "removal": Removal.objects.first().pk,
         "aim": Aim.objects.get(order=3).pk,
-        "achievement": make_achievement_picture().achievement_id,
+        "achievement": picture.achievement_id,
         "picture": make_home_picture().pk,
         "school": strand.steps.first().schools.first().pk,
         "idea": make_idea(name="Three Oaks", logo=make_picture()).pk,
     }
+
+
+def change_and_remove(strand, picture):
+    """Give a strand and an achievement a history, and put a step and an aim into the bin."""
+    user = make_user(first_name="Ed", last_name="Itor")
+    with recorded(user):
+        strand.title += " for all"
+        strand.status = "done"
+        strand.save()
+        make_step(strand=strand, text="Look at books.").schools.set(School.objects.all())
+        picture.image = make_picture()
+        picture.save()
+    with recorded(user):
+        strand.steps.last().delete()
+        make_aim(points=["Read"]).delete()
 
 
 @pytest.fixture
@@ -121,8 +150,10 @@ def test_a_step_is_edited_by_keyboard_alone(head, rows):
     head.keyboard.type("Meet on Monday.")
     go_to(head, head.get_by_role("button", name="Save", exact=True))
     expect(head.get_by_role("status")).to_contain_text("is saved")
-    go_to(head, head.get_by_role("status").get_by_role("link", name="See it on the site"))
-    expect(head.get_by_text("Meet on Monday.")).to_be_visible()
+    go_to(head, head.get_by_role("link", name="Look and publish"))
+    expect(head.get_by_role("main")).to_contain_text("Meet on Monday.")
+    go_to(head, head.get_by_role("button", name="Publish"))
+    expect(head.get_by_role("status")).to_contain_text("Parents can read edition 2 now.")
 
 
 def go_to(page, target, press="Enter"):
@@ -206,3 +237,26 @@ def test_signing_out_is_one_press(head, rows):
     head.get_by_role("button", name="Sign out").click()
     head.goto("/admin/")
     expect(head.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_a_version_is_brought_back_and_that_is_undone_without_scripts(head, rows):
+    head.goto(f"/admin/actionplan/strand/{rows['strand']}/change/")
+    head.get_by_label("Title").fill("Another title")
+    head.get_by_role("button", name="Save and stay here").click()
+    head.get_by_role("link", name="History").click()
+    head.get_by_role("link", name="See this version").last.click()
+    head.get_by_role("button", name="Bring this version back").click()
+    expect(head.get_by_label("Title")).to_have_value("Improving Challenge")
+    head.get_by_role("button", name="Undo").click()
+    expect(head.get_by_label("Title")).to_have_value("Another title")
+
+
+def test_what_is_removed_is_put_back_by_keyboard_from_its_message(head, rows):
+    head.goto(f"/admin/aims/aim/{rows['aim']}/change/")
+    go_to(head, head.get_by_role("link", name="Remove this aim"))
+    go_to(head, head.get_by_role("button", name="Yes, remove it"))
+    expect(head.get_by_role("status")).to_contain_text("is in the bin")
+    go_to(head, head.get_by_role("button", name="Put it back"))
+    expect(head.get_by_role("status")).to_contain_text("is back where it was")
+    assert Aim.objects.get(pk=rows["aim"]).order == 3

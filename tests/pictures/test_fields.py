@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test.utils import isolate_apps
 
+from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.fields import PictureField, PictureFormField
 from collab_site.pictures.models import HeldPicture, Picture
@@ -191,6 +192,23 @@ def test_a_row_that_is_saved_again_keeps_its_file(
         row.save(update_fields=["held_at"])
 
     assert files_in(folder) == {picture.name}
+
+
+def test_a_file_stays_while_there_is_a_reason_to_keep_it(
+    row, folder, monkeypatch, django_capture_on_commit_callbacks
+):
+    reasons = {(HeldPicture, row.image.name)}
+    monkeypatch.setattr(fields, "_keepers", [])
+    fields.keep_files_if(lambda model, name: (model, name) in reasons)
+    name = row.image.name
+    with django_capture_on_commit_callbacks(execute=True):
+        row.delete()
+    assert len(files_in(folder)) == 1
+
+    reasons.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        HeldPicture._meta.get_field("image").delete_unused(name, "default")
+    assert not files_in(folder)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ GARBAGE = [None, "", "x", "\0", "\ud800", "🎈" * 1000, 7, "' OR 1=1 --"]
 
 
 class IdeaForm(HeldPictureFormMixin, forms.Form):
-    held_picture_field = "logo"
+    held_field = "logo"
     title = forms.CharField()
     logo = PictureFormField(required=False)
 

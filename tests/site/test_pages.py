@@ -34,6 +34,15 @@ PAGES = [
     "/accessibility/",
     "/privacy/",
 ]
+OF_A_PLAN = [
+    "/plan/2026-27/",
+    "/plan/2026-27/changes/",
+    "/plan/2026-27/changes/since-september/",
+    "/plan/2026-27/editions/",
+    "/plan/2026-27/editions/1/",
+    "/plan/2026-27/on-a-page/",
+    "/plan/2026-27/updates/",
+]
 WITHOUT_A_FORM = [page for page in PAGES if page != "/name-us/suggest/"]
 # What a file says that is for machines, or for those who edit.
 NOT_SHOWN = {"slug", "colour", "year", "kind", "level", "status", "half_term", "schools"}
@@ -85,6 +94,7 @@ def test_nothing_of_one_collaboration_is_on_the_pages_of_another(client):
     starter = yaml.safe_load(STARTER.read_text())
     names = {starter["collaboration"][key] for key in ("name", "place", "welcome")}
     names |= {school[key] for school in starter["schools"] for key in ("name", "short_name")}
+    Plan.objects.all().delete()
     store.load(SEVEN.read_text())
     for page in [*PAGES, "/favicon.svg", "/sitemap.xml", "/robots.txt", "/nowhere/"]:
         html = client.get(page).content.decode()
@@ -92,7 +102,8 @@ def test_nothing_of_one_collaboration_is_on_the_pages_of_another(client):
 
 
 def test_pages_are_valid_html_with_one_main_heading(client, content):
-    for page in [*PAGES, "/plan/2026-27/", "/nowhere/", "/from/nowhere/"]:
+    strand = Plan.objects.get(year=2026).strands.first()
+    for page in [*PAGES, *OF_A_PLAN, strand.get_absolute_url(), "/nowhere/", "/from/nowhere/"]:
         response = client.get(page)
         html5lib.HTMLParser(strict=True).parse(response.content.decode())
         assert response.content.count(b"<h1") == 1, page
@@ -143,9 +154,16 @@ def test_an_empty_portal_reads_well(client):
 
 
 QUERIES = {
-    "/": 9,
-    "/aims/": 7,
-    "/plan/": 10,
+    "/": 10,
+    "/aims/": 6,
+    # Beyond the identity's three: the editions and the updates.
+    "/plan/": 5,
+    "/plan/2026-27/on-a-page/": 5,
+    "/plan/2026-27/updates/": 5,
+    "/plan/2026-27/editions/": 4,
+    "/plan/2026-27/editions/1/": 5,
+    "/plan/2026-27/changes/": 5,
+    "/plan/feed/": 3,
     "/achievements/": 6,
     "/schools/": 3,
     "/accessibility/": 3,

@@ -8,9 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
+from actionplan.models import HeldDocument
 from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
+from collab_site.editing.bin import empty_bin
 from collab_site.pictures.models import HeldPicture
 
 
@@ -66,7 +68,9 @@ def _prepare():
     call_command("createcachetable", verbosity=0)
     if is_empty():
         call_command("load_content", settings.STARTER_CONTENT)
-    HeldPicture.objects.purge_stale()
+    for held in (HeldPicture, HeldDocument):
+        held.objects.purge_stale()
+    empty_bin()
     if not settings.DEBUG:
         static_files.collect()
 

@@ -36,12 +36,6 @@ def gloss_afresh(context):
 
 
 @register.filter
-def school_names(schools):
-    """Return the schools' short names as English lists them."""
-    return words.listed([school.short_name for school in schools])
-
-
-@register.filter
 def school_full_names(schools):
     """Return the schools' full names as English lists them."""
     return words.listed([school.name for school in schools])
@@ -54,10 +48,6 @@ def canonical(context):
 
 
 @register.simple_tag(takes_context=True)
-def taking_part(context, schools):
+def taking_part(context, names):
     """Return who takes part: "All three schools", "Both schools", or the short names."""
-    everyone = context["identity"].schools
-    if len(schools) == len(everyone) > 1:
-        count = len(everyone)
-        return "Both schools" if count == 2 else f"All {words.in_words(count)} schools"
-    return school_names(schools)
+    return words.taking_part(names, len(context["identity"].schools))

@@ -111,8 +111,15 @@ class PortalAdminSite(admin.AdminSite):
             "label": year_label(year),
             "current": current,
             "attention": needs_attention(current) if current else None,
+            "later": self._later_waiting(plans, year),
+            "last": next((plan for plan in plans if plan.year == year - 1), None),
             "others": [plan for plan in plans if plan != current],
         }
+
+    def _later_waiting(self, plans, year):
+        """Return (plan, how many changes wait) of the later years' plans that parents read."""
+        later = [(plan, needs_attention(plan)["waiting"]) for plan in plans if plan.year > year]
+        return [(plan, waiting) for plan, waiting in later if waiting]
 
     def _pictures_amiss(self):
         """Return how many pictures lack words for who can't see them, or the confirmation."""

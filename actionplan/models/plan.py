@@ -199,9 +199,14 @@ class Plan(models.Model):
         """
         self.hold()
         following = self.next_plan() or self._new_next_plan()
+        # Somebody else may have answered meanwhile.
+        unanswered = list(self.unanswered_steps())
+        open_to_carry = {step.pk for step in unanswered} & carried.keys()
         for strand in self.strands.all():
-            strand.carry_to(following, carried)
-        for step in self.unanswered_steps().filter(pk__in=let_go):
+            strand.carry_to(following, {pk: carried[pk] for pk in open_to_carry})
+        for step in unanswered:
+            if step.pk not in let_go:
+                continue
             LetGo.objects.create(
                 plan=following,
                 step=step.pk,

@@ -35,6 +35,15 @@ def test_changes_that_are_not_published_are_told(head, strand):
     assert "1 change of the plan isn’t published yet" in told(head)
 
 
+def test_changes_of_the_next_years_plan_are_told(head, strand):
+    following = make_strand(plan=make_plan(year=2027))
+    assert "Needs attention" not in told(head)
+    publish()
+    following.title = "Another"
+    following.save()
+    assert "1 change of the plan for 2027–28 isn’t published yet" in told(head)
+
+
 def test_overdue_steps_are_told(head, strand, time_machine):
     Step.objects.update(half_term="autumn-1")
     publish()

@@ -99,9 +99,10 @@ def test_the_plan_is_that_of_the_academic_year(db):
 @time_machine.travel("2027-09-01")
 def test_where_the_years_plan_is_missing_it_can_be_started(db):
     editor = Editing(make_user(Role.EDITOR))
-    make_plan(year=2026)
+    last = make_plan(year=2026)
     page = editor.get(FIRST)
     assert "There is no plan for 2027–28 yet." in page.text()
+    assert f"/admin/actionplan/plan/{last.pk}/next/" in page.links()
     assert "/admin/actionplan/plan/add/" in page.links()
     assert editor.get("/admin/actionplan/plan/add/").data()["year"] == ["2027"]
 

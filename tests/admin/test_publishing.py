@@ -199,6 +199,12 @@ def test_a_year_that_was_begun_empty_takes_on_the_steps(editor, plan, step):
     assert [row.text for row in following.strands.get().steps.all()] == ["Meet."]
 
 
+def test_two_who_carry_over_at_once_carry_each_step_once(plan, step):
+    for _ in range(2):
+        following = plan.begin_next({step.pk: ""}, {})
+    assert following.strands.get().steps.count() == 1
+
+
 def test_a_published_plan_keeps_its_year(editor, plan):
     address = f"/admin/actionplan/plan/{plan.pk}/change/"
     publish()

@@ -90,7 +90,7 @@ def test_what_is_not_filled_in_leaves_no_label(client):
 def test_a_status_is_told_in_words_and_by_shape(client, status):
     make_step(status=status)
     html = page(client)
-    shown = re.search(r'<span class="status[^>]+>(<svg.+?</svg>)(.+?)</span>', html)
+    shown = re.search(r'<span class="status[^>]+>(<svg.+?</svg>)(.+?)</span>', html, re.DOTALL)
     assert shown[2] == status.label
     assert 'class="ring"' in shown[1]
 
@@ -98,7 +98,7 @@ def test_a_status_is_told_in_words_and_by_shape(client, status):
 def test_the_four_statuses_have_four_shapes(client):
     for status in Status:
         make_step(status=status)
-    shapes = re.findall(r'<span class="status[^>]+>(<svg.+?</svg>)', page(client))
+    shapes = re.findall(r'<span class="status[^>]+>(<svg.+?</svg>)', page(client), re.DOTALL)
     assert len(set(shapes)) == len(Status) == 4
 
 

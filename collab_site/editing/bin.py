@@ -28,7 +28,7 @@ def bring_back(version):
     versions = with_parts([version])[version]
     stays = {(model_of(kept), kept.object_id) for kept in versions}
     for part in _parts_now(version):
-        if (type(part), str(part.pk)) not in stays and _is_newer(part, version):
+        if (type(part), str(part.pk)) not in stays and not _was_elsewhere(part):
             part.delete()
     return _revive([kept for kept in versions if not _is_elsewhere(kept)])
 
@@ -82,9 +82,11 @@ def _parts_now(version):
     return parts
 
 
-def _is_newer(part, version):
-    """Return whether the part was nowhere yet when `version` was stored."""
-    return not Version.objects.get_for_object(part).filter(pk__lt=version.pk).exists()
+def _was_elsewhere(part):
+    """Return whether the part has ever been one of another page."""
+    kind = kind_of(type(part))
+    here = getattr(part, part._meta.get_field(kind.parent).attname)
+    return any(kind.parent_pk(kept) != here for kept in Version.objects.get_for_object(part))
 
 
 def _is_elsewhere(version):

@@ -44,16 +44,6 @@ BIN = "/admin/editing/removal/"
 
 
 @pytest.fixture
-def head():
-    return Editing(make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head"))
-
-
-@pytest.fixture
-def editor():
-    return Editing(make_user(Role.EDITOR, first_name="Ed", last_name="Itor"))
-
-
-@pytest.fixture
 def committed(django_capture_on_commit_callbacks):
     """Return a context in which what waits for a commit is done."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
@@ -499,3 +489,15 @@ def test_two_who_put_the_same_back_at_once_do_it_once():
     assert NOT_THERE in told[0]
     assert Strand.objects.get().steps.get().text == "One"
     assert history_of(Strand.objects.get()).count() == 2
+
+
+def test_what_is_there_again_is_not_overwritten_from_the_bin(head):
+    strand = make_strand(title="Reading")
+    content = strand.plan.snapshot()
+    with recorded(head.user):
+        strand.delete()
+    removal = Removal.objects.get()
+    Strand.restore(strand.plan, content["strands"][0] | {"summary": "Newer."}, 1)
+    page = Page(head.client.post(f"{BIN}{removal.pk}/put-back/", follow=True), BIN)
+    assert "is there again already" in page.text()
+    assert Strand.objects.get().summary == "Newer."

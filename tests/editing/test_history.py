@@ -31,16 +31,6 @@ from tests.make import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def head():
-    return Editing(make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head"))
-
-
-@pytest.fixture
-def editor():
-    return Editing(make_user(Role.EDITOR, first_name="Ed", last_name="Itor"))
-
-
 def page_of(row):
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
 
@@ -545,3 +535,19 @@ def test_every_kind_of_page_keeps_its_history(editor):
     step = make_step()
     change(step, text="Changed")
     assert history_of(step.strand).exists()
+
+
+def test_a_step_that_came_from_another_strand_stays_when_an_older_version_is_back(head):
+    plan = make_plan()
+    first = make_strand(plan=plan, steps=["One"])
+    second = make_strand(plan=plan, steps=["Two"])
+    for strand in (first, second):
+        with recorded(head.user):
+            strand.summary = "In short."
+            strand.save()
+    before = history_of(first).first()
+    two = second.steps.get()
+    with recorded(head.user):
+        two.move_to(first)
+    bring_back(head, first, before)
+    assert [step.text for step in first.steps.all()] == ["One", "Two"]

@@ -103,7 +103,10 @@ def _add(plan, where, text):
     if not form.is_valid():
         raise ValidationError([error for errors in form.errors.values() for error in errors])
     row = form.save()
-    return f"{_named(row)} is added.", _anchor(row)
+    told = f"{_named(row)} is added."
+    if isinstance(row, Step):
+        told += " Choose it to say what kind of work it is, who takes part, and when."
+    return told, _anchor(row)
 
 
 def _row(plan, kind, pk):

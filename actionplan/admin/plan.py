@@ -22,6 +22,7 @@ from actionplan.redaction import Redaction
 from actionplan.sentences import sentences
 from collab_site.editing.admin import PortalInline, PortalModelAdmin
 from collab_site.editing.history import recorded
+from collab_site.editing.stale import RESTORE, TYPING
 
 
 class PossibilityInline(PortalInline):
@@ -127,7 +128,7 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
                 return self._cancel(request, plan)
             if not is_new:
                 return self._say_nothing_new(request, plan)
-            if form.is_valid():
+            if form.is_valid() and RESTORE not in request.POST:
                 return self._publish(request, plan, form)
         return self._page(
             request,
@@ -169,7 +170,7 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
             return redirect(self.get_outline_url(following))
         data = request.POST if request.method == "POST" else None
         form = NextYearForm(data, steps=plan.unanswered_steps())
-        if form.is_valid():
+        if form.is_valid() and RESTORE not in request.POST:
             return self._begin_next(request, plan, form)
         return self._page(
             request,
@@ -183,7 +184,8 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
     def _begin_next(self, request, plan, form):
         with recorded(request.user, f"Begun with the plan for {plan.label}"):
             following = plan.begin_next(form.chosen(form.CARRY), form.chosen(form.LET_GO))
-        messages.success(request, f"The plan for {following.label} is begun. Only you see it yet.")
+        told = f"The plan for {following.label} is begun. Only you who edit it see it yet."
+        self._tell_saved(request, told)
         return redirect(self.get_outline_url(following))
 
     def redact_view(self, request):
@@ -234,6 +236,8 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
             "plan": plan,
             "parents": self.get_parents(request, plan),
             "may_publish": request.user.has_perm("actionplan.publish_plan"),
+            "is_unsaved": request.method == "POST",
+            "typing": request.POST.get(TYPING, ""),
             **context,
         }
         return TemplateResponse(request, f"admin/actionplan/{name}.html", context)
@@ -273,7 +277,7 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
         if at:
             moment = date_format(timezone.localtime(at), "j F Y, H:i")
             told = f"Edition {number} will appear by itself, on {moment}."
-        messages.success(request, told)
+        self._tell_saved(request, told)
         return redirect(self.get_outline_url(plan))
 
     def _say_nothing_new(self, request, plan):

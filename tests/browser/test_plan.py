@@ -129,6 +129,39 @@ def test_an_idea_is_taken_up_by_keyboard_and_without_scripts(head, plan):
     expect(head.get_by_role("status")).to_contain_text("Strand 5 is “Under way” now.")
 
 
+def test_a_note_that_was_not_sent_is_there_again(head, plan):
+    address = f"/admin/actionplan/plan/{plan.pk}/publish/"
+    head.goto(address)
+    head.get_by_label("A note for parents").fill("We have begun to sing.")
+    head.goto("/admin/")
+    head.goto(address)
+    head.get_by_role("button", name="Bring it back").click()
+    expect(head.get_by_label("A note for parents")).to_have_value("We have begun to sing.")
+    assert plan.editions.count() == 2
+    head.get_by_role("button", name="Publish").click()
+    expect(head.get_by_role("status")).to_contain_text("Parents can read edition 3 now.")
+    head.goto(address)
+    expect(head.get_by_text("Here is what you had typed")).not_to_be_attached()
+
+
+def test_words_without_an_end_make_no_page_scroll_sideways(head, plan, width):
+    endless = "https://example.org/" + "a" * 120
+    strand = plan.strands.first()
+    strand.title, strand.slug = endless, "endless"
+    strand.save()
+    Step.objects.filter(strand=strand).update(text=endless)
+    make_update(plan=plan, strand=strand, text=endless)
+    publish()
+    read = ["/", "/plan/", "endless/", "on-a-page/", "changes/", "updates/"]
+    edit = ["/admin/", "outline/", "next/"]
+    addresses = [f"/plan/2026-27/{name}" if name[0] != "/" else name for name in read]
+    addresses += [f"/admin/actionplan/plan/{plan.pk}/{n}" if n[0] != "/" else n for n in edit]
+    for address in [*addresses, "/admin/actionplan/update/"]:
+        assert head.goto(address).status == 200
+        wide = head.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, address
+
+
 def test_what_is_unfinished_goes_on_next_year(head, plan):
     head.set_viewport_size({"width": PHONE, "height": 800})
     head.goto(f"/admin/actionplan/plan/{plan.pk}/outline/")

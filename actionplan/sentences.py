@@ -142,7 +142,8 @@ class _Comparison:
         idea = self.before.fields.get(("possibility", strand["taken_up"]))
         if not idea or not self.is_gone("possibility", strand["taken_up"]):
             return f"{subject} is new.{steps}"
-        same = idea["text"].split() == strand["title"].split()
+        title = strand["title"].rstrip("… ").split()
+        same = idea["text"].split()[: len(title)] == title
         becomes = self.after.label(item) if same else self.after.name(item)
         idea = f"{_quoted(idea['text'])}, until now an idea being considered,"
         return f"{idea} is now {becomes}.{steps}"

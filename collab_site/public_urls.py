@@ -3,7 +3,6 @@
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-import collab_site.pictures.converters  # noqa: F401 - registers the type of address
 from achievements.models import AchievementPicture
 from achievements.views import AchievementsView
 from actionplan.reading import strands_serving_aims

@@ -159,7 +159,6 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 TIME_ZONE = read_time_zone("Europe/London")
 USE_TZ = True
-FORMAT_MODULE_PATH = None
 
 # --- Signing in ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -199,7 +199,7 @@ ODD_PATHS = [
     "/static/%2e%2e/portal.sqlite3",
     "//evil.example.org/",
     "/admin/nothing/1/change/",
-    "/accounts/invitation/x/",
+    "/accounts/welcome/x/",
     "/.git/config",
     "/%",
     "/%ff%fe",

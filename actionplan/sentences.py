@@ -9,7 +9,7 @@ from django.utils.dateformat import format as format_date
 from actionplan.difference import PLAN, Added, Changed, Moved, Outline, Removed, difference
 from actionplan.labels import label
 from actionplan.models import HalfTerm, Status, Step
-from actionplan.wording import DELETED, INSERTED, SAME, excerpt, wording
+from collab_site.editing.wording import DELETED, INSERTED, SAME, excerpt, wording
 from collab_site.schools.words import listed
 
 SHORT = 60

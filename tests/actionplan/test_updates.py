@@ -49,11 +49,6 @@ def writer(request):
 
 
 @pytest.fixture
-def editor():
-    return Editing(make_user(Role.EDITOR))
-
-
-@pytest.fixture
 def plan():
     """A published plan with a strand of two steps."""
     strand = make_strand(title="Challenge", slug="challenge", steps=["Meet.", "Look at books."])

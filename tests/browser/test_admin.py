@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from actionplan.models import Plan, Step, Strand
@@ -14,6 +13,7 @@ from collab_site.content import store
 from collab_site.editing.history import history_of, recorded
 from collab_site.editing.models import Removal
 from collab_site.schools.models import School
+from tests.browser.conftest import let_in
 from tests.make import (
     make_achievement,
     make_achievement_picture,
@@ -111,12 +111,7 @@ def change_and_remove(strand, picture):
 def head(rows, page, live_server):
     """The page, signed in as a headteacher."""
     user = make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head")
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    let_in(page.context, user, live_server)
     return page
 
 

@@ -5,14 +5,13 @@ import re
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from actionplan.models import Plan, Step
 from collab_site.accounts.roles import Role
 from collab_site.content import store
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, let_in
 from tests.make import make_evidence, make_update, make_user, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -56,12 +55,8 @@ def plan(live_server, time_machine):
 @pytest.fixture
 def head(plan, page, live_server):
     """The page, signed in as a headteacher."""
-    client = Client()
-    client.force_login(make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head"))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    user = make_user(Role.HEADTEACHER, first_name="Ann", last_name="Head")
+    let_in(page.context, user, live_server)
     return page
 
 

@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
 from playwright.sync_api import expect
 
 from actionplan.models import Strand
 from collab_site.accounts.roles import Role
+from tests.browser.conftest import let_in
 from tests.make import make_collaboration, make_strand, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -55,14 +54,6 @@ def open_as(live_server, browser, browser_context_args):
     yield open_as
     for context in contexts:
         context.close()
-
-
-def let_in(context, person, live_server):
-    client = Client()
-    client.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    context.add_cookies([cookie])
 
 
 def save(page):

@@ -4,13 +4,11 @@ import re
 from datetime import date
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from actionplan.models import Audience, Evidence, Update
 from collab_site.accounts.roles import Role
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, let_in
 from tests.make import (
     make_evidence,
     make_pdf,
@@ -48,12 +46,8 @@ def update(strand):
 @pytest.fixture
 def head(strand, page, live_server):
     """The page, signed in as a headteacher of a school."""
-    client = Client()
-    client.force_login(make_user(Role.HEADTEACHER, school=make_school(name="Tupton Primary")))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    user = make_user(Role.HEADTEACHER, school=make_school(name="Tupton Primary"))
+    let_in(page.context, user, live_server)
     return page
 
 

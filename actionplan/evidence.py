@@ -5,25 +5,18 @@ import posixpath
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import register_converter
+from django.urls.converters import StringConverter
 from django.utils.text import slugify
 from django.views import View
 
 from actionplan.models import Evidence
-from collab_site.pictures.views import PictureView
-
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+from collab_site.pictures.views import PRIVATE, PictureView, with_headers
 
 
-class DocumentNameConverter:
+class DocumentNameConverter(StringConverter):
     """A stored PDF's name in an address, ``<document:name>``: 32 hex digits and ``.pdf``."""
 
     regex = r"[0-9a-f]{32}\.pdf"
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
 
 
 register_converter(DocumentNameConverter, "document")
@@ -61,10 +54,7 @@ def serve_document(rows, name):
     response = FileResponse(
         file, as_attachment=True, filename=filename, content_type="application/pdf"
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    for header, value in PRIVATE.items():
-        response[header] = value
-    return response
+    return with_headers(response, PRIVATE)
 
 
 def _is_staff(request):

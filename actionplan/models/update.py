@@ -12,7 +12,7 @@ from actionplan.files import CleanDocument, DocumentField, random_name
 from actionplan.models.plan import Plan, Step, Strand
 from collab_site.editing.ordering import Ordered
 from collab_site.pictures.fields import PictureField
-from collab_site.pictures.models import HeldFile
+from collab_site.pictures.models import SAFE, HeldFile
 from collab_site.schools.models import School
 
 GONE_STEP = "A step that is no longer in the plan"
@@ -190,7 +190,7 @@ class Evidence(Ordered):
         help_text="For people who cannot see it. Never a child’s name.",
     )
     is_safe = models.BooleanField(
-        "No child can be recognised in this picture, and we have permission to show it",
+        SAFE,
         default=False,
     )
 

@@ -1,16 +1,11 @@
 from django.urls import register_converter
+from django.urls.converters import StringConverter
 
 
-class PictureNameConverter:
+class PictureNameConverter(StringConverter):
     """A stored picture's name in an address, ``<picture:name>``: 32 hex digits and ``.webp``."""
 
     regex = r"[0-9a-f]{32}\.webp"
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
 
 
 register_converter(PictureNameConverter, "picture")

@@ -12,6 +12,7 @@ from collab_site.pictures.cleaning import CleanPicture, random_name
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.storage import StorageUnavailable
 
+SAFE = "No child can be recognised in this picture, and we have permission to show it"
 NOT_SAFE = "Check both, then tick this box. If you cannot, choose another picture."
 
 
@@ -36,7 +37,7 @@ class Picture(models.Model):
         ),
     )
     is_safe = models.BooleanField(
-        "No child can be recognised in this picture, and we have permission to show it",
+        SAFE,
         default=False,
     )
 

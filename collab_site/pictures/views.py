@@ -30,7 +30,7 @@ class PictureView(View):
         # A name is never used again for another picture.
         etag = f'"{name}"'
         response = get_conditional_response(request, etag=etag) or _served(picture)
-        return _with_headers(response, {**PUBLIC, "ETag": etag})
+        return with_headers(response, {**PUBLIC, "ETag": etag})
 
     def _find(self, name):
         rows = self.queryset() if callable(self.queryset) else self.queryset.all()
@@ -46,12 +46,12 @@ class HeldPictureView(View):
         held = HeldPicture.objects.fresh().by_token(token)
         if held is None:
             raise Http404
-        return _with_headers(_served(held.image), {**PRIVATE, "Referrer-Policy": "no-referrer"})
+        return with_headers(_served(held.image), {**PRIVATE, "Referrer-Policy": "no-referrer"})
 
 
 def private_picture(picture):
     """Return the answer with a stored picture that not all may see; 404 if its file is gone."""
-    return _with_headers(_served(picture), PRIVATE)
+    return with_headers(_served(picture), PRIVATE)
 
 
 def _served(picture):
@@ -62,7 +62,8 @@ def _served(picture):
     return FileResponse(file, content_type="image/webp")
 
 
-def _with_headers(response, headers):
+def with_headers(response, headers):
+    """Return `response`, a file that somebody has sent, with `headers` and leave to do nothing."""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     for header, value in headers.items():
         response[header] = value

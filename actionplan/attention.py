@@ -21,16 +21,21 @@ def needs_attention(plan):
     appear; `newest` is the edition that parents can read.
     """
     content, newest = plan.snapshot(), plan.newest_edition()
-    published = plan.upcoming_edition() or newest
     strands = present(content)["strands"]
     steps = [step for strand in strands for step in strand["steps"]]
     return {
         "strands": strands,
         "overdue": [step for step in steps if is_overdue(step, plan.year)],
         "silent": _silent(plan, strands),
-        "waiting": len(sentences(published.content, content)) if published else 0,
+        "waiting": len(waiting_changes(content, newest, plan.upcoming_edition())),
         "newest": newest,
     }
+
+
+def waiting_changes(content, newest, upcoming):
+    """Return the Sentences on what of the draft `content` neither Edition, if any, has."""
+    published = upcoming or newest
+    return sentences(published.content, content) if published else []
 
 
 def _silent(plan, strands):

@@ -3,9 +3,8 @@
 import csv
 import hashlib
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views import View
@@ -13,7 +12,8 @@ from django.views import View
 from actionplan.academic_year import year_slug
 from actionplan.document.pdf import About, plan_pdf
 from actionplan.models import Edition, EditionDocument
-from actionplan.reading import read_plan
+from actionplan.reading import get_plan
+from collab_site.schools.addresses import canonical
 from collab_site.schools.context import identity
 
 HEADINGS = (
@@ -38,9 +38,7 @@ class PlanCSVView(View):
 
     def get(self, request, year):
         """Return the CSV file, in UTF-8 with the mark by which Excel knows it."""
-        plan = read_plan(year)
-        if plan is None:
-            raise Http404("There is no plan for this year.")
+        plan = get_plan(year)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         name = f"plan-{year_slug(year)}.csv"
         response["Content-Disposition"] = content_disposition_header(True, name)
@@ -107,13 +105,12 @@ def edition_pdf(edition, about):
 
 def _about(edition, year, identity):
     collaboration = identity.collaboration
-    address = reverse("edition", args=[year, edition.number]).removeprefix(get_script_prefix())
     return About(
         collaboration=collaboration.name,
         plan_name=collaboration.plan_name,
         colour=collaboration.colour,
         schools=tuple((school.short_name, school.colour) for school in identity.schools),
-        address=f"{settings.PUBLIC_URL}/{address}",
+        address=canonical(reverse("edition", args=[year, edition.number])),
         place=collaboration.place,
         introduction=collaboration.plan_introduction,
         number=edition.number,

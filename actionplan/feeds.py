@@ -1,9 +1,8 @@
 """What is new in the plan, for feed readers: editions and updates."""
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import OuterRef, Subquery
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
@@ -11,6 +10,7 @@ from django.utils.text import Truncator
 from actionplan.academic_year import year_label
 from actionplan.models import Edition, Update
 from actionplan.sentences import sentences
+from collab_site.schools.addresses import absolute, canonical
 from collab_site.schools.context import identity
 
 ENTRIES = 20
@@ -49,12 +49,11 @@ class PlanFeed(Feed):
         return entry["html"].translate(CONTROLS)
 
     def item_link(self, entry):
-        return entry["link"]
+        return absolute(entry["address"])
 
     def item_guid(self, entry):
         """Return the address without a school's entrance: it is the same entry everywhere."""
-        prefix = settings.PUBLIC_URL + get_script_prefix()
-        return f"{settings.PUBLIC_URL}/{entry['link'].removeprefix(prefix)}"
+        return canonical(entry["address"])
 
     def item_updateddate(self, entry):
         return entry["at"]
@@ -66,11 +65,6 @@ class PlanFeed(Feed):
 CONTROLS = dict.fromkeys({*range(32)} - {9, 10, 13})
 
 
-def absolute(address):
-    """Return an address of the portal with its host, whatever host it was asked on."""
-    return settings.PUBLIC_URL + address
-
-
 def _editions():
     before = Edition.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") - 1)
     rows = Edition.objects.public().select_related("plan").order_by("-published_at")
@@ -80,7 +74,7 @@ def _editions():
         yield {
             "title": f"The plan for {year_label(row.plan.year)}: edition {row.number}",
             "html": _paragraph(row.note) + _listed(changes),
-            "link": absolute(row.get_absolute_url()),
+            "address": row.get_absolute_url(),
             "at": row.published_at,
         }
 
@@ -96,7 +90,7 @@ def _updates():
         yield {
             "title": Truncator(row.text).words(12),
             "html": _paragraph(row.text),
-            "link": absolute(row.get_absolute_url()),
+            "address": row.get_absolute_url(),
             "at": row.written_at,
         }
 

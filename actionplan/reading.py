@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,6 +44,14 @@ def read_plan(year=None, to_staff=False):
     return plan
 
 
+def get_plan(year, to_staff=False):
+    """Return what `read_plan` does. Raises Http404 for a year of which nothing is published."""
+    plan = read_plan(year, to_staff)
+    if plan is None:
+        raise Http404("There is no plan for this year.")
+    return plan
+
+
 def _newest_editions():
     return (
         Edition.objects.newest()
@@ -68,22 +77,24 @@ def strands_serving_aims():
     """
     serving = {}
     for edition in _newest_editions():
-        for strand in present(json.loads(edition["text"]))["strands"]:
+        year = edition["year"]
+        for strand in json.loads(edition["text"])["strands"]:
             told = {
                 "title": strand["title"],
-                "url": strand["url"],
-                "label": year_label(edition["year"]),
+                "url": reverse("strand", args=[year, strand["slug"]]),
+                "label": year_label(year),
             }
             for aim in strand["aims"]:
                 serving.setdefault(aim["slug"], []).append(told)
     return serving
 
 
-def latest_changes(year):
-    """Return the sentences that tell what the newest edition of a year's plan has changed."""
-    editions = Edition.objects.public().filter(plan__year=year).order_by("-number")
-    newest = list(editions.values_list("content", flat=True)[:2])
-    return sentences(newest[1], newest[0]) if len(newest) == 2 else []
+def latest_changes(plan):
+    """Return the sentences that tell what the newest edition of what `read_plan` gave changed."""
+    edition = plan["edition"]
+    older = Edition.objects.filter(plan=edition["plan"], number__lt=edition["number"])
+    before = older.order_by("-number").values_list("content", flat=True).first()
+    return sentences(before, json.loads(edition["text"])) if before else []
 
 
 def present(content, updates=()):
@@ -133,7 +144,7 @@ def _present_strand(strand, number, year):
 def _present_step(step, number):
     return step | {
         "number": number,
-        "anchor": "step-" + number.replace(".", "-"),
+        "anchor": _anchor(number),
         "kind_label": label(Step.Kind, step["kind"]),
         "status_label": label(Status, step["status"]),
         "half_term_label": label(HalfTerm, step["half_term"]),
@@ -141,6 +152,11 @@ def _present_step(step, number):
         "school_names": [school["name"] for school in step["schools"]],
         "updates": [],
     }
+
+
+def _anchor(number):
+    """Return where on the plan's page the step with this number stands."""
+    return "step-" + number.replace(".", "-")
 
 
 def progress(steps):
@@ -231,7 +247,7 @@ def _tell_where_steps_went(plan, later):
         for step in strand["steps"]:
             if step["id"] in carried:
                 number = carried[step["id"]]
-                url = f"{address}#step-{number.replace('.', '-')}"
+                url = f"{address}#{_anchor(number)}"
                 step["went"] = {"year": year, "number": number, "url": url}
             elif step["id"] in let_go:
                 step["went"] = {"year": year, "why": let_go[step["id"]]}

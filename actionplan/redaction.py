@@ -128,9 +128,8 @@ class Redaction:
         model, rows = model_of(version), json.loads(version.serialized_data)
         for row in rows:
             fields = row["fields"]
-            told = {name: fields.get(name) for name in fields}
-            redacted = self._in_fields(model, told.get)
-            fields |= {name: text for name, text in redacted.items() if told.get(name)}
+            redacted = self._in_fields(model, fields.get)
+            fields |= {name: text for name, text in redacted.items() if fields.get(name)}
             if model is Plan:
                 fields["set_aside"] = self._in_content(fields.get("set_aside"))
             if model is Strand and self.slug.search(fields["slug"]):

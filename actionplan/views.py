@@ -11,7 +11,7 @@ from django.views.generic import RedirectView, TemplateView
 from actionplan.academic_year import first_day, year_label
 from actionplan.models import Edition, Plan
 from actionplan.preview import read_token
-from actionplan.reading import present, read_plan
+from actionplan.reading import get_plan, present, read_plan
 from actionplan.sentences import sentences
 
 
@@ -22,14 +22,12 @@ class PlanView(TemplateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        plan = read_plan(context.get("year"), self.is_to_staff)
-        if context.get("year") and plan is None:
-            raise Http404("There is no plan for this year.")
-        return context | {"plan": plan, "to_staff": self.is_to_staff}
+        year, to_staff = context.get("year"), self.is_to_staff()
+        plan = get_plan(year, to_staff) if year else read_plan(to_staff=to_staff)
+        return context | {"plan": plan, "to_staff": to_staff}
 
-    @property
     def is_to_staff(self):
-        """Whether the reader has signed in, and may read what is only for staff.
+        """Return whether the reader has signed in, and may read what is only for staff.
 
         Nobody does through a school's entrance, which has none of the pages for editors.
         """
@@ -80,10 +78,7 @@ class StrandNumberView(RedirectView):
     """The address of a strand by its number, which leads to its name."""
 
     def get_redirect_url(self, year, number):
-        plan = read_plan(year)
-        if plan is None:
-            raise Http404("There is no plan for this year.")
-        return _find(plan["strands"], "number", number)["url"]
+        return _find(get_plan(year)["strands"], "number", number)["url"]
 
 
 class EditionsView(TemplateView):

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from achievements.models import Achievement, AchievementPicture
 from actionplan.academic_year import academic_year, year_label
-from actionplan.attention import needs_attention
+from actionplan.attention import needs_attention, waiting_changes
 from actionplan.models import Evidence, Plan
 from aims.models import Aim
 from collab_site.accounts.models import User
@@ -118,8 +118,13 @@ class PortalAdminSite(admin.AdminSite):
 
     def _later_waiting(self, plans, year):
         """Return (plan, how many changes wait) of the later years' plans that parents read."""
-        later = [(plan, needs_attention(plan)["waiting"]) for plan in plans if plan.year > year]
-        return [(plan, waiting) for plan, waiting in later if waiting]
+        later = []
+        for plan in plans:
+            if plan.year > year:
+                editions = plan.newest_edition(), plan.upcoming_edition()
+                waiting = waiting_changes(plan.snapshot(), *editions)
+                later += [(plan, len(waiting))] if waiting else []
+        return later
 
     def _pictures_amiss(self):
         """Return how many pictures lack words for who can't see them, or the confirmation."""

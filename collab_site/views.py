@@ -22,7 +22,7 @@ class HomeView(TemplateView):
             aims=Aim.objects.all(),
             achievements=Achievement.objects.newest_first(),
             plan=plan,
-            changes=latest_changes(plan["year"]) if plan else [],
+            changes=latest_changes(plan) if plan else [],
             contest=Contest.objects.current(),
             pictures=HomePicture.objects.all(),
             **kwargs,

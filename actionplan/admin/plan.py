@@ -2,7 +2,6 @@
 
 import re
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +13,7 @@ from django.utils.formats import date_format
 
 from actionplan.academic_year import academic_year, year_label
 from actionplan.admin.drafts import DraftMixin
+from actionplan.attention import waiting_changes
 from actionplan.forms import NextYearForm, PublishForm, RedactForm
 from actionplan.models import NothingToPublish, Plan, Possibility, Status
 from actionplan.outline import Gone, act, outline
@@ -23,6 +23,7 @@ from actionplan.sentences import sentences
 from collab_site.editing.admin import PortalInline, PortalModelAdmin
 from collab_site.editing.history import recorded
 from collab_site.editing.stale import RESTORE, TYPING
+from collab_site.schools.addresses import absolute
 
 
 class PossibilityInline(PortalInline):
@@ -141,7 +142,7 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
             upcoming=plan.upcoming_edition(),
             changes=sentences(newest.content, draft) if newest else [],
             is_new=is_new,
-            preview_url=settings.PUBLIC_URL + preview_url(plan),
+            preview_url=absolute(preview_url(plan)),
             preview_days=DAYS,
         )
 
@@ -243,12 +244,8 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
         return TemplateResponse(request, f"admin/actionplan/{name}.html", context)
 
     def _outline(self, request, plan, error=None):
-        content, newest, upcoming = (
-            plan.snapshot(),
-            plan.newest_edition(),
-            plan.upcoming_edition(),
-        )
-        published = upcoming or newest
+        content = plan.snapshot()
+        newest, upcoming = plan.newest_edition(), plan.upcoming_edition()
         return self._page(
             request,
             "outline",
@@ -257,7 +254,7 @@ class PlanAdmin(DraftMixin, PortalModelAdmin):
             parents=super().get_parents(request, plan),
             draft=outline(content),
             statuses=Status.choices,
-            waiting=sentences(published.content, content) if published else [],
+            waiting=waiting_changes(content, newest, upcoming),
             newest=newest,
             upcoming=upcoming,
             moving=_number(request.GET.get("move", "")),

@@ -1,6 +1,5 @@
 """The plan to take along: as a table, and as PDF."""
 
-import csv
 import hashlib
 
 from django.http import Http404, HttpResponse
@@ -13,6 +12,7 @@ from actionplan.academic_year import year_slug
 from actionplan.document.pdf import About, plan_pdf
 from actionplan.models import Edition, EditionDocument
 from actionplan.reading import get_plan
+from collab_site.documents.table import csv_response
 from collab_site.schools.addresses import canonical
 from collab_site.schools.context import identity
 
@@ -29,29 +29,14 @@ HEADINGS = (
     "Status",
     "Question still open",
 )
-# With these a spreadsheet begins a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class PlanCSVView(View):
     """The newest edition as a table, one row a step, for a spreadsheet."""
 
     def get(self, request, year):
-        """Return the CSV file, in UTF-8 with the mark by which Excel knows it."""
-        plan = get_plan(year)
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-        name = f"plan-{year_slug(year)}.csv"
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        writer = csv.writer(response)
-        writer.writerow(HEADINGS)
-        writer.writerows([neutral(cell) for cell in row] for row in _rows(plan))
-        return response
-
-
-def neutral(cell):
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
-    text = str(cell)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
+        """Return the CSV file."""
+        return csv_response(f"plan-{year_slug(year)}.csv", HEADINGS, _rows(get_plan(year)))
 
 
 def _rows(plan):
@@ -83,22 +68,31 @@ class PlanPDFView(View):
         edition = editions.order_by("number").last()
         if edition is None:
             raise Http404("There is no such edition.")
-        about = _about(edition, year, identity(request)["identity"])
-        response = HttpResponse(edition_pdf(edition, about), content_type="application/pdf")
+        current = identity(request)["identity"]
+        about = _about(edition, year, current)
+        data = _pdf(edition, about, current)
+        response = HttpResponse(data, content_type="application/pdf")
         name = f"{about.plan_name} {edition.plan.label}.pdf"
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response
 
 
-def edition_pdf(edition, about):
-    """Return the PDF of an edition, from the database if it has been made for `about` before."""
-    made_for = hashlib.sha256(repr((about, edition.content)).encode()).hexdigest()
+def _pdf(edition, about, identity):
+    if identity.way_back:  # Looking at a preview leaves nothing behind.
+        return plan_pdf(edition.content, about, identity.logo)
+    return edition_pdf(edition, about, identity.logo)
+
+
+def edition_pdf(edition, about, logo=None):
+    """Return the PDF of an edition, from the database if it has been made like this before."""
+    seen = (about, logo and logo.image_name, edition.content)
+    made_for = hashlib.sha256(repr(seen).encode()).hexdigest()
     kept = EditionDocument.objects.filter(edition=edition, made_for=made_for).first()
     if kept:
         return bytes(kept.data)
-    data = plan_pdf(edition.content, about)
+    data = plan_pdf(edition.content, about, logo)
     EditionDocument.objects.update_or_create(
-        edition=edition, defaults={"data": data, "made_for": made_for}
+        edition=edition, defaults={"data": data, "made_for": made_for, "logo": logo}
     )
     return data
 

@@ -6,8 +6,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from actionplan.export import neutral
 from actionplan.models import EditionDocument, Plan, Step
+from collab_site.documents.table import neutral
 from collab_site.schools.models import Collaboration
 from tests.make import (
     make_collaboration,

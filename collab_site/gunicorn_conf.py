@@ -1,5 +1,6 @@
 """How gunicorn runs the portal, once `manage.py serve` has prepared it."""
 
+import threading
 from pathlib import Path
 
 from collab_site import settings
@@ -10,6 +11,8 @@ bind = f"{host}:{settings.PORT}"
 worker_class = "gthread"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
+# Each counts in full against what reading a picture may take: collab_site/pictures/memory.py.
+threading.stack_size(2 * 1024**2)
 # A worker that has answered for long is replaced, so that no leak can grow for ever.
 max_requests = 5000
 max_requests_jitter = 500

@@ -5,24 +5,29 @@ import io
 import logging
 import secrets
 import struct
-import threading
 import warnings
 
 import pi_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image, ImageCms, ImageOps
+from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
 
-from collab_site.pictures.structure import count_frames
+from collab_site.pictures.memory import TooManyAtOnce, ceiling, one_at_a_time
+from collab_site.pictures.structure import count_frames, count_scans
 
 LONG_SIDE = 1600
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF")
 # Only a decoder can count their frames. JPEG and HEIF may hold more pictures, but no frames.
 ANIMATED_FORMATS = {"WEBP", "AVIF"}
-# Its decoder keeps two canvases of its own: at 50 million pixels it would take 800 MB.
-HEAVY_FORMATS = {"WEBP"}
+# Their decoders take up to 17 bytes for a pixel, others 7 and fewer.
+HEAVY_FORMATS = {"WEBP", "AVIF"}
+# The mode, chroma and number of frames of a phone's photo; others may take 15 bytes.
+PHONE_HEIF = ("RGB", 420, 1)
+# The most that a JPEG can have. Each row of a picture takes memory, too.
+LONGEST_SIDE = 65_535
+STRIP_PIXELS = 1024**2
 SRGB = ImageCms.createProfile("sRGB")
 
 REFUSALS = {
@@ -34,6 +39,10 @@ REFUSALS = {
     "too_many_pixels": (
         "This picture is too big: it has more than %(millions)d million dots. "
         "Make it smaller, or take a screenshot of it, and choose that."
+    ),
+    "too_long": (
+        "This picture is too long: one side has more than %(longest_side)d dots. "
+        "Choose a part of it, or take a screenshot of it, and choose that."
     ),
     "svg": (
         "This is an SVG drawing, which we cannot show. "
@@ -51,13 +60,16 @@ REFUSALS = {
         "We cannot open this picture. It may be damaged. "
         "Save it again as JPEG or PNG, or take a screenshot of it, and choose that."
     ),
+    "busy": (
+        "Many people are sending pictures just now. Wait for a minute, then choose yours again."
+    ),
 }
 
 logger = logging.getLogger(__name__)
-# Decoding 50 million pixels takes hundreds of MB, so a process decodes one picture at a time.
-one_at_a_time = threading.Lock()
 
 Image.init()
+# Each thread takes memory, however many processors there are.
+AvifImagePlugin.DEFAULT_MAX_THREADS = pi_heif.options.DECODE_THREADS = 2
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
@@ -72,22 +84,18 @@ def clean_picture(upload):
     the original but its pixels, under a random name of 32 hex digits and ``.webp``.
     Raises ValidationError, with one of the codes in `REFUSALS`.
     """
-    data = _read(upload)
-    formats = [name for name in FORMATS if Image.OPEN[name][1](data[:16])]
-    if not formats:
-        raise _refusal(_foreign_kind(data))
     try:
-        with one_at_a_time:
-            image = _decode(data, formats)
-        content = _encode(image)
+        with one_at_a_time():
+            return CleanPicture(_encode(_decode(upload)), name=random_name())
     except ValidationError:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except TooManyAtOnce as error:
+        raise _refusal("busy") from error
+    except Image.DecompressionBombError as error:
         raise _refusal("too_many_pixels") from error
     except Exception as error:  # Decoders raise whatever a broken file leads them to.
         logger.info("A picture could not be decoded", exc_info=True)
         raise _refusal("broken") from error
-    return CleanPicture(content, name=random_name())
 
 
 def random_name():
@@ -99,6 +107,7 @@ def _refusal(code, pixels=None):
     params = {
         "megabytes": settings.PICTURE_MAX_BYTES // 1024**2,
         "millions": (pixels or settings.PICTURE_MAX_PIXELS) // 10**6,
+        "longest_side": LONGEST_SIDE,
     }
     return ValidationError(REFUSALS[code], code=code, params=params)
 
@@ -120,28 +129,54 @@ def _foreign_kind(data):
     return "svg" if b"<svg" in head and b"<html" not in head else "unsupported"
 
 
-def _decode(data, formats):
+def _decode(upload):
+    data = _read(upload)
+    formats = [name for name in FORMATS if Image.OPEN[name][1](data[:16])]
+    if not formats:
+        raise _refusal(_foreign_kind(data))
+    scans = count_scans(data) if "JPEG" in formats else 1
+    frames = max(count_frames(kind, data) for kind in formats)
     with warnings.catch_warnings():
         # Pillow warns of much that does no harm, such as a camera's odd EXIF.
         warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        Image.MAX_IMAGE_PIXELS = settings.PICTURE_MAX_PIXELS
-        frames = count_frames(formats[0], data)
-        with Image.open(io.BytesIO(data), formats=formats) as image:
+        # It fails from twice as many on, for WebP before it makes room for them.
+        Image.MAX_IMAGE_PIXELS = settings.PICTURE_MAX_PIXELS // 2
+        # Only its decoder sees how large the pixels of an AVIF really are.
+        limits = ceiling() if "AVIF" in formats else contextlib.nullcontext()
+        with limits, Image.open(io.BytesIO(data), formats=formats) as image:
             if image.format in ANIMATED_FORMATS:
                 frames = image.n_frames
-            _check_pixels(image, frames)
+            _check_size(image, frames, scans)
             # Before anything that decodes: a JPEG can be decoded at a fraction of its size.
             image.draft(None, _fitted(image.size))
-            return _in_srgb(_upright(_shrunk(_plain(image))))
+            return _in_srgb(_upright(_shrunk(image)))
 
 
-def _check_pixels(image, frames):
-    most, pixels = settings.PICTURE_MAX_PIXELS, image.width * image.height
-    if image.format in HEAVY_FORMATS and pixels > most // 2:
-        raise _refusal("too_many_pixels", most // 2)
-    if pixels * frames > most:
+def _check_size(image, frames, scans):
+    pixels = image.width * image.height
+    most = _most_pixels(image, scans)
+    if pixels > most:
+        raise _refusal("too_many_pixels", most)
+    if pixels * frames > settings.PICTURE_MAX_PIXELS:
         raise _refusal("too_many_pixels")
+    if max(image.size) > LONGEST_SIDE:
+        raise _refusal("too_long")
+
+
+def _most_pixels(image, scans):
+    """Return how many pixels a picture like this may have, so that 350 MB are enough for it.
+
+    Of a JPEG in several scans all is kept, which would take 300 MB for the 48 million of a phone.
+    """
+    most = settings.PICTURE_MAX_PIXELS
+    if scans > 1 or "progressive" in image.info:
+        return most // 2
+    if image.format == "HEIF":
+        chroma = image.info.get("chroma")
+        is_heavy = (image.mode, chroma, image.n_frames) != PHONE_HEIF
+    else:
+        is_heavy = image.format in HEAVY_FORMATS
+    return most * 2 // 5 if is_heavy else most
 
 
 def _fitted(size):
@@ -150,7 +185,6 @@ def _fitted(size):
 
 
 def _plain(image):
-    """Return `image` in one of the modes that can be made smaller: L, RGB, CMYK or RGBA."""
     if image.mode.startswith("I"):
         # Pillow cuts 16-bit greys off at 255 instead of scaling them.
         return image.point(lambda value: value * (1 / 256)).convert("L")
@@ -162,8 +196,23 @@ def _plain(image):
 
 
 def _shrunk(image):
-    image.thumbnail(_fitted(image.size), Image.Resampling.LANCZOS)
-    return image
+    """Return `image` in one of the modes L, RGB, CMYK and RGBA, as small as it will be kept.
+
+    It's made narrower strip by strip: a second copy of all its pixels could take 200 MB.
+    """
+    image.load()
+    # Apart from its plugin, which might decode everything anew for each strip.
+    pixels = image._new(image.im)
+    width, height = _fitted(image.size)
+    rows = max(1, STRIP_PIXELS // image.width)
+    narrow = None
+    for top in range(0, image.height, rows):
+        strip = _plain(pixels.crop((0, top, image.width, min(top + rows, image.height))))
+        strip = strip.resize((width, strip.height), Image.Resampling.LANCZOS, reducing_gap=2)
+        narrow = narrow or Image.new(strip.mode, (width, image.height))
+        narrow.paste(strip, (0, top))
+    narrow.info = strip.info
+    return narrow.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2)
 
 
 def _upright(image):

@@ -84,11 +84,15 @@ class OwnFileMixin:
     def _delete_stored(self, sender, instance, using, **kwargs):
         self.delete_unused(self.value_from_object(instance).name, using)
 
+    def is_kept(self, stored):
+        """Return whether there's reason to keep the file `stored` although no row names it."""
+        return any(is_kept(self.model, stored) for is_kept in _keepers)
+
     def delete_unused(self, stored, using):
         """Delete the file `stored`, which no row names any more, after the commit if not kept."""
 
         def delete():
-            if not any(is_kept(self.model, stored) for is_kept in _keepers):
+            if not self.is_kept(stored):
                 self.storage.delete(stored)
 
         if stored:

@@ -51,8 +51,17 @@ class HeldFileFormMixin:
     def keep_file(self):
         """Hold a new file although this form is in order: another one of its page isn't."""
         if self.is_bound and not self.errors and not self.held_token:
-            self._hold_new()
+            self.hold_new()
             self._show_held()
+
+    def hold_new(self):
+        """Hold the valid new file, if there is one; where that fails, the field says so."""
+        content = self.cleaned_data.get(self.held_field)
+        if isinstance(content, self.held_model.content_class):
+            try:
+                self.held_token = self.held_model.hold(content)
+            except StorageUnavailable:
+                self.add_error(self.held_field, NOT_KEPT.format(self.held_word))
 
     def release_held(self):
         """Stop holding the file, in the caller's transaction; call it once the form is saved."""
@@ -80,15 +89,7 @@ class HeldFileFormMixin:
         if held:
             held.delete()
         if self.errors:
-            self._hold_new()
-
-    def _hold_new(self):
-        content = self.cleaned_data.get(self.held_field)
-        if content:
-            try:
-                self.held_token = self.held_model.hold(content)
-            except StorageUnavailable:
-                self.add_error(self.held_field, NOT_KEPT.format(self.held_word))
+            self.hold_new()
 
     def _show_held(self):
         name = self.add_prefix(self.held_field)

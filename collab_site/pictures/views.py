@@ -24,7 +24,7 @@ class PictureView(View):
     cache = "public"
 
     def get(self, request, name):
-        picture = self._find(name)
+        picture = self.find(name)
         if self.cache == "private":
             return private_picture(picture)
         # A name is never used again for another picture.
@@ -32,7 +32,8 @@ class PictureView(View):
         response = get_conditional_response(request, etag=etag) or _served(picture)
         return with_headers(response, {**PUBLIC, "ETag": etag})
 
-    def _find(self, name):
+    def find(self, name):
+        """Return the picture of this name. Raises Http404."""
         rows = self.queryset() if callable(self.queryset) else self.queryset.all()
         folder = rows.model._meta.get_field(self.field).upload_to
         row = get_object_or_404(rows, **{self.field: posixpath.join(folder, name)})

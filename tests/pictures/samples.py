@@ -12,6 +12,12 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 MARKER = b"Kept-From-The-Original"
 # 64 × 64 pixels, blue to the left and red to the right.
 HEIC = (Path(__file__).parent / "sample.heic").read_bytes()
+# 8064 × 6048 pixels of one colour, in tiles as a phone makes them.
+LARGE_HEIC = (Path(__file__).parent / "large.heic").read_bytes()
+# 4472 × 4472 pixels of one colour, with alpha and all of its chroma.
+LARGE_AVIF = (Path(__file__).parent / "large.avif").read_bytes()
+# It says that it has 60 × 40 pixels, and has 16384 × 16384.
+LYING_AVIF = (Path(__file__).parent / "lying.avif").read_bytes()
 
 
 def drawing(mode="RGB", size=(60, 40)):
@@ -86,6 +92,24 @@ def png_header(width, height):
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"")
 
 
+def png_of(width, height, *, channels):
+    """A PNG of zeros with 1 (grey), 2 (and alpha), 3 (colours) or 4 channels of 8 bits."""
+    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    pixels = zlib.compress(bytes(height * (1 + width * channels)), 1)
+    chunks = (b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*chunk) for chunk in chunks)
+
+
+def webp_of(width, height):
+    """A WebP of one colour, in 38 bytes: the size of a single pixel's is changed."""
+    data = bytearray(saved(Image.new("RGBA", (1, 1), RED), "WEBP", lossless=True))
+    alpha_and_version = data[24] & 0xF0
+    data[21:25] = (width - 1 | (height - 1) << 14).to_bytes(4, "little")
+    data[24] |= alpha_and_version
+    return bytes(data)
+
+
 def png_with_chunks(*chunks):
     """A whole PNG with further chunks before its pixels."""
     data = saved(drawing(), "PNG")
@@ -97,6 +121,23 @@ def jpeg_with_scans(number):
     data = saved(drawing(size=(64, 64)), "JPEG", progressive=True)
     last_scan = data[data.rindex(b"\xff\xc4") : -2]
     return data[:-2] + last_scan * number + data[-2:]
+
+
+def jpeg_segment(marker, data):
+    return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def jpeg_in_scans(width, height):
+    """A grey JPEG that isn't progressive and has a scan of its own for each of its colours."""
+    colours = b"".join(bytes([number, 0x11, 0]) for number in (1, 2, 3))
+    frame = struct.pack(">BHHB", 8, height, width, 3) + colours
+    one_code = bytes([1]) + bytes(16)
+    data = jpeg_segment(0xDB, b"\0" + b"\1" * 64) + jpeg_segment(0xC0, frame)
+    data += jpeg_segment(0xC4, b"\x00" + one_code + b"\x10" + one_code)
+    for number in (1, 2, 3):
+        data += jpeg_segment(0xDA, bytes([1, number, 0, 0, 63, 0]))
+        data += bytes(-(-width // 8) * -(-height // 8) // 4 + 1)
+    return b"\xff\xd8" + data + b"\xff\xd9"
 
 
 def pixels(content):

@@ -16,10 +16,21 @@ from collab_site.schools.context import identity
 ENTRIES = 20
 
 
+class SignedAtomFeed(Atom1Feed):
+    """An Atom feed with the collaboration's sign: `icon` and `logo` are addresses, or None."""
+
+    def add_root_elements(self, handler):
+        """Add the pictures to what Django tells of the feed."""
+        super().add_root_elements(handler)
+        for name in ("icon", "logo"):
+            if self.feed[name]:
+                handler.addQuickElement(name, self.feed[name])
+
+
 class PlanFeed(Feed):
     """The newest editions, each with what it changed, and the newest public updates (Atom)."""
 
-    feed_type = Atom1Feed
+    feed_type = SignedAtomFeed
 
     def get_object(self, request):
         """Return the request's identity, whose name the feed bears."""
@@ -36,6 +47,12 @@ class PlanFeed(Feed):
 
     def feed_url(self):
         return absolute(reverse("plan-feed"))
+
+    def feed_extra_kwargs(self, identity):
+        """Return the addresses of the sign: as an icon, and the logo if there is one."""
+        logo = identity.logo
+        address = absolute(reverse("logo", args=[logo.image_name])) if logo else None
+        return {"icon": absolute(reverse("favicon")), "logo": address}
 
     def items(self):
         """Return the newest entries, editions and updates together."""

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, grant
 
 
 class Migration(migrations.Migration):
     dependencies = [("actionplan", "0001_plan"), ("accounts", "0002_roles")]
 
     operations = [
-        grant("actionplan", ["plan", "strand", "step", "possibility"], Role),
+        grant("actionplan", ["plan", "strand", "step", "possibility"], EDITING),
     ]

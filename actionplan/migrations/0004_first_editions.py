@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.utils import timezone
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, Role, grant
 
 STRAND_TEXTS = (
     "slug",
@@ -71,8 +71,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        grant("actionplan", ["update", "evidence"], Role),
-        grant("actionplan", ["edition"], Role, actions=["view"]),
+        grant("actionplan", ["update", "evidence"], EDITING),
+        grant("actionplan", ["edition"], EDITING, actions=["view"]),
         grant("actionplan", ["plan"], [Role.HEADTEACHER], actions=["publish"]),
         migrations.RunPython(publish, migrations.RunPython.noop),
     ]

@@ -6,6 +6,8 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from collab_site.schools.models import Logo
+
 
 class NothingToPublish(Exception):
     """The draft is what parents read already."""
@@ -72,6 +74,8 @@ class EditionDocument(models.Model):
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="document")
     data = models.BinaryField()
     made_for = models.CharField(max_length=64)
+    # Shown in it, so a PDF goes with a logo that is withdrawn.
+    logo = models.ForeignKey(Logo, on_delete=models.CASCADE, null=True, related_name="+")
 
     def __str__(self):
         return f"PDF of {self.edition}"

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from collab_site.schools.colour import ink_on, readable
 from collab_site.schools.glossary import Glossary
+from collab_site.schools.logos import sign_document
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School, Term, shared_sentence
 
@@ -17,6 +18,9 @@ class Identity:
     `entrance` is the school through whose entrance the reader came, or None.
     """
 
+    # Of another identity that somebody looks at before it is taken on: the address that leads out.
+    way_back = None
+
     def __init__(self, entrance=None):
         self.entrance = entrance
 
@@ -24,7 +28,7 @@ class Identity:
     def collaboration(self):
         """The one row, or a nameless stand-in while a portal has no content yet."""
         stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
-        return Collaboration.objects.first() or stand_in
+        return Collaboration.objects.select_related("logo").first() or stand_in
 
     @cached_property
     def schools(self):
@@ -34,9 +38,24 @@ class Identity:
     def glossary(self):
         return Glossary(Term.objects.all())
 
+    @property
+    def logo(self):
+        """The Logo that stands in place of the flower, or None."""
+        return self.collaboration.logo
+
     @cached_property
     def petals(self):
-        return petals([school.colour for school in self.schools] or [self.collaboration.colour])
+        return petals(self._petal_colours)
+
+    @property
+    def icon(self):
+        """The sign, the logo or the flower, as an SVG document with everything in itself."""
+        return sign_document(self.logo, self._petal_colours)
+
+    @property
+    def icon_version(self):
+        """A short name of the sign as it is."""
+        return self.logo.image_name if self.logo else self.version
 
     @property
     def greeting(self):
@@ -56,6 +75,10 @@ class Identity:
     def version(self):
         """A short name of the colours as they are, for addresses that browsers may keep."""
         return hashlib.sha256(self.colours.encode()).hexdigest()[:12]
+
+    @property
+    def _petal_colours(self):
+        return [school.colour for school in self.schools] or [self.collaboration.colour]
 
 
 def _rule(selector, name, colour):

@@ -22,3 +22,12 @@ def petals(colours):
     return [
         Petal(round(360 / count * place, 2), colour, path) for place, colour in enumerate(colours)
     ]
+
+
+def sign_svg(colours):
+    """Return the sign as an SVG document."""
+    paths = "".join(
+        f'<path transform="rotate({p.angle})" fill="{p.colour}" d="{p.path}"/>'
+        for p in petals(colours)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -50 100 100">{paths}</svg>'

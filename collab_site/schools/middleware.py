@@ -2,11 +2,10 @@
 
 import re
 
-from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
-from django.urls import get_script_prefix, set_script_prefix
 
 from collab_site.schools.models import School
+from collab_site.schools.prefixes import answer_under
 
 ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL)
 
@@ -28,15 +27,5 @@ class EntranceMiddleware:
             return self.get_response(request)
         if not match["rest"]:
             return HttpResponsePermanentRedirect(f"{request.path}/")
-        return self._enter(request, school, match["rest"])
-
-    def _enter(self, request, school, rest):
-        prefix = get_script_prefix()
         request.school = school
-        request.path_info = rest
-        request.urlconf = settings.ENTRANCE_URLCONF
-        set_script_prefix(f"{prefix}from/{school.slug}/")
-        try:
-            return self.get_response(request)
-        finally:
-            set_script_prefix(prefix)
+        return answer_under(f"/from/{school.slug}", match["rest"], request, self.get_response)

@@ -1,13 +1,35 @@
 """Who works together: the schools, and the collaboration's identity and words."""
 
+import posixpath
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from collab_site.editing.ordering import Ordered
+from collab_site.pictures.fields import PictureField
 from collab_site.pictures.models import Picture
 from collab_site.schools import colour
 from collab_site.schools.words import listed
+
+
+class Logo(models.Model):
+    """A picture to be the collaboration's sign. Its file goes with its row, history or not."""
+
+    image = PictureField(
+        "logo", upload_to="logos", width_field="width", height_field="height", db_index=True
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt_text = models.CharField("what the logo shows", max_length=250, blank=True)
+
+    def __str__(self):
+        return self.alt_text or "The logo"
+
+    @property
+    def image_name(self):
+        """The name under which the picture's address ends."""
+        return posixpath.basename(self.image.name)
 
 
 class Collaboration(models.Model):
@@ -19,6 +41,10 @@ class Collaboration(models.Model):
     )
     strap_line = models.CharField(
         max_length=160, blank=True, help_text="A short line under the name. Leave empty if none."
+    )
+    # In place of the flower that is made from the schools' colours.
+    logo = models.ForeignKey(
+        Logo, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     place = models.CharField(
         max_length=120, blank=True, help_text="The town or area that the schools share."
@@ -82,6 +108,11 @@ class Collaboration(models.Model):
     def get_absolute_url(self):
         return reverse("home")
 
+    @property
+    def name_in_sentence(self):
+        """The name with its article: "the River Group", but "The Three Trees"."""
+        return self.name if self.name.casefold().startswith("the ") else f"the {self.name}"
+
 
 class School(Ordered):
     name = models.CharField(
@@ -143,7 +174,7 @@ class School(Ordered):
         """
         others = [school.name for school in schools if school != self]
         along = f" along with {listed(others)}" if others else ""
-        return f"{self.name} is proud to be part of the {collaboration.name}{along}."
+        return f"{self.name} is proud to be part of {collaboration.name_in_sentence}{along}."
 
 
 def shared_sentence(collaboration, schools):
@@ -152,7 +183,7 @@ def shared_sentence(collaboration, schools):
     if not names:
         return ""
     verb = "is" if len(names) == 1 else "are"
-    return f"{listed(names)} {verb} proud to be part of the {collaboration.name}."
+    return f"{listed(names)} {verb} proud to be part of {collaboration.name_in_sentence}."
 
 
 class HomePicture(Ordered, Picture):

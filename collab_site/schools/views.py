@@ -1,7 +1,8 @@
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
+from collab_site.pictures.views import PUBLIC, PictureView
 from collab_site.schools.context import identity
 
 A_YEAR = 365 * 24 * 3600
@@ -24,6 +25,27 @@ class ColoursView(View):
 
 def favicon(request):
     """The collaboration's sign as the browser's small icon."""
-    response = render(request, "schools/favicon.svg", content_type="image/svg+xml")
-    response["Cache-Control"] = "public, max-age=3600"
+    current = identity(request)["identity"]
+    etag = f'"{current.icon_version}"'
+    response = get_conditional_response(request, etag=etag) or _icon(current)
+    for name, value in {**PUBLIC, "ETag": etag}.items():
+        response[name] = value
     return response
+
+
+def _icon(current):
+    response = HttpResponse(current.icon, content_type="image/svg+xml")
+    if current.logo:
+        response["Content-Security-Policy"] = "default-src 'none'; img-src data:"
+    return response
+
+
+class LogoView(PictureView):
+    """Serves the logo that is in use, and no other."""
+
+    def find(self, name):
+        """Return the logo's picture. Raises Http404 for any other name."""
+        logo = identity(self.request)["identity"].logo
+        if logo is None or logo.image_name != name:
+            raise Http404
+        return logo.image

@@ -1,12 +1,12 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, grant
 
 
 class Migration(migrations.Migration):
     dependencies = [("schools", "0001_identity"), ("accounts", "0002_roles")]
 
     operations = [
-        grant("schools", ["school", "term", "homepicture"], Role),
-        grant("schools", ["collaboration"], Role, ["view", "change"]),
+        grant("schools", ["school", "term", "homepicture"], EDITING),
+        grant("schools", ["collaboration"], EDITING, ["view", "change"]),
     ]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, grant
 
 
 class Migration(migrations.Migration):
     dependencies = [("achievements", "0001_achievements"), ("accounts", "0002_roles")]
 
     operations = [
-        grant("achievements", ["achievement", "achievementpicture"], Role),
+        grant("achievements", ["achievement", "achievementpicture"], EDITING),
     ]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, grant
 
 
 class Migration(migrations.Migration):
     dependencies = [("aims", "0001_aims"), ("accounts", "0002_roles")]
 
     operations = [
-        grant("aims", ["aim", "purpose", "point"], Role),
+        grant("aims", ["aim", "purpose", "point"], EDITING),
     ]

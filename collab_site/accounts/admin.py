@@ -21,7 +21,8 @@ class PersonForm(forms.ModelForm):
         choices=Role.choices,
         widget=forms.RadioSelect,
         help_text="A headteacher can do everything here. An editor can change what the pages say, "
-        "but doesn’t decide about ideas or about people.",
+        "but doesn’t decide about ideas or about people. A judge only "
+        "scores ideas.",
     )
 
     class Meta:

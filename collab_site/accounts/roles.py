@@ -1,4 +1,4 @@
-"""The two roles. Each app's migrations say what its own models allow them."""
+"""The roles. Each app's migrations say what its own models allow them."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Role(models.TextChoices):
     HEADTEACHER = "headteacher", "Headteacher"
     EDITOR = "editor", "Editor"
+    JUDGE = "judge", "Judge"
 
     def group(self):
         """Return the role's group."""
@@ -20,6 +21,10 @@ class Role(models.TextChoices):
         from django.contrib.auth.models import Group
 
         Group.objects.select_for_update().get(name=self.label)
+
+
+# Those who change what the pages say.
+EDITING = [Role.HEADTEACHER, Role.EDITOR]
 
 
 def grant(app_label, models, roles, actions=("add", "change", "delete", "view")):

@@ -117,6 +117,7 @@ def _revive_row(version):
     row._state.adding = not model._base_manager.filter(pk=row.pk).exists()
     _require_parent(version)
     _drop_what_is_gone(found)
+    _keep_what_lasts(row)
     if isinstance(row, Slugged):
         row.keep_slug_free()
     _check(row)
@@ -157,6 +158,12 @@ def last_names(keys):
         for version in Version.objects.filter(pk__in=last.values("last")):
             names[model, model._meta.pk.to_python(version.object_id)] = version.object_repr
     return names
+
+
+def _keep_what_lasts(row):
+    now = type(row)._base_manager.filter(pk=row.pk).first()
+    for name in kind_of(type(row)).lasting if now else ():
+        setattr(row, name, getattr(now, name))
 
 
 def _drop_what_is_gone(found):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from collab_site.editing import bin
 from collab_site.editing.changes import excerpt_of, name_of
-from collab_site.editing.history import kind_of, model_of, recorded
+from collab_site.editing.history import kind_of, kinds, model_of, recorded
 from collab_site.editing.history_pages import PER_PAGE, who_changed
 from collab_site.editing.models import Removal
 
@@ -34,8 +34,15 @@ class BinAdmin(admin.ModelAdmin):
             path("<int:pk>/remove/", site(self.remove_view), name="editing_removal_delete"),
         ]
 
+    def has_view_permission(self, request, obj=None):
+        """Return whether there is any kind of thing that the person may put back."""
+        kept = (kind.model._meta for kind in kinds())
+        return any(request.user.has_perm(f"{o.app_label}.change_{o.model_name}") for o in kept)
+
     def bin_view(self, request):
         """List what is in the bin, the newest first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         removals = Removal.objects.for_user(request.user)
         removals = removals.select_related("version__revision__user")
         page = Paginator(removals, PER_PAGE).get_page(request.GET.get("page"))

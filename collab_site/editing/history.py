@@ -33,12 +33,14 @@ class Kind:
     """What is known of a registered model.
 
     `parent` names the foreign key to what a row is part of, or under which its page stands.
-    `parts` are the lookups of a page's parts; None for a model whose rows are parts.
+    `parts` are the lookups of a page's parts; None for a model whose rows are parts. `lasting` are
+    fields that no earlier version brings back.
     """
 
     model: type[models.Model]
     parent: str | None
     parts: tuple[str, ...] | None
+    lasting: tuple[str, ...] = ()
 
     @property
     def is_page(self):
@@ -57,14 +59,16 @@ class Kind:
         return version.field_dict[self.model._meta.get_field(self.parent).attname]
 
 
-def register(model, parts=(), within=None):
+def register(model, parts=(), within=None, lasting=()):
     """Keep the history of `model`, whose rows have pages of their own.
 
     `parts` are lookups, as prefetch_related has them, of the rows that are saved with the page:
     ["purpose", "purpose__points"]. `within` names the foreign key to the row under which the page
-    stands: what is removed with that one comes back with it. Call it when an app is ready.
+    stands: what is removed with that one comes back with it. `lasting` names the fields that tell
+    of other rows, and stay as they are when an earlier version is brought back. Call it when an app
+    is ready.
     """
-    _add(Kind(model, within, tuple(parts)))
+    _add(Kind(model, within, tuple(parts), tuple(lasting)))
     for lookup in parts:
         relation, owner = None, model
         for name in lookup.split("__"):

@@ -142,7 +142,7 @@ def test_everything_about_a_person_can_be_changed(as_head):
 
 
 def test_the_role_that_somebody_has_is_chosen_already(as_head, head):
-    for person in (make_editor(), head):
+    for person in (make_editor(), make_user(Role.JUDGE), head):
         page = as_head.get(f"{PEOPLE}{person.pk}/change/").content.decode()
         [chosen] = re.findall(r'<input type="radio"[^>]*value="(\w+)"[^>]* checked', page)
         assert chosen == person.role.value
@@ -241,7 +241,7 @@ def test_fields_that_are_not_asked_for_have_no_effect(as_head):
 
 
 @pytest.mark.parametrize("role", ["", "superuser", "Others", "\x00"])
-def test_there_are_only_the_two_roles(as_head, role):
+def test_there_are_no_other_roles(as_head, role):
     person = make_editor()
     assert change(as_head, person, role=role).status_code == 200
     assert User.objects.get(pk=person.pk).role == Role.EDITOR

@@ -17,7 +17,7 @@ from pypdf import PdfReader, PdfWriter
 from actionplan.academic_year import academic_year
 from actionplan.files import document_storage
 from actionplan.models import Audience, Evidence, HeldDocument, Plan, Update
-from collab_site.accounts.roles import Role
+from collab_site.accounts.roles import EDITING
 from collab_site.editing.bin import remove_for_good
 from collab_site.editing.models import Removal
 from collab_site.pictures.models import HeldPicture
@@ -42,7 +42,7 @@ PICTURES, MATERIALS, NOTES = "examples-0", "materials-0", "notes-0"
 KINDS = list(Evidence.Kind)
 
 
-@pytest.fixture(params=Role)
+@pytest.fixture(params=EDITING)
 def writer(request):
     """Somebody with either role, of a school."""
     return Editing(make_user(request.param, school=make_school(short_name="Tupton")))

@@ -97,7 +97,7 @@ def test_removing_says_beforehand_and_afterwards_that_it_is_in_the_bin(editor):
 def test_an_idea_of_a_family_is_gone_at_once(head, committed):
     idea = make_idea(logo=make_picture())
     address = page_of(idea).replace("/change/", "/delete/")
-    assert "can’t be brought back" in head.get(address).text()
+    assert "erase it for good" in head.get(address).text()
     with committed():
         page = remove(head, idea)
     assert "bin" not in page.text()

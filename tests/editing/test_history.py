@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 from reversion.models import Revision, Version
 
 from actionplan.models import Plan, Step, Strand
@@ -10,12 +11,14 @@ from aims.models import Aim
 from collab_site.accounts.roles import Role
 from collab_site.editing.history import AS_IT_WAS, history_of, recorded, touch
 from collab_site.schools.models import School
+from naming_contest.models import Contest
 from tests.admin.pages import Editing
 from tests.make import (
     make_achievement,
     make_achievement_picture,
     make_aim,
     make_collaboration,
+    make_contest,
     make_home_picture,
     make_idea,
     make_picture,
@@ -495,6 +498,18 @@ def test_an_address_name_that_is_taken_meanwhile_is_made_anew(editor):
     bring_back(editor, strand, history_of(strand).last())
     strand.refresh_from_db()
     assert strand.slug == "reading-2"
+
+
+def test_a_call_brought_back_leaves_which_is_shown_and_its_result_alone(head):
+    call = make_contest(call="Please think.")
+    head.save(head.get(page_of(call)), call="Please draw.")
+    make_contest(title="Other").make_current()
+    Contest.objects.filter(pk=call.pk).update(settled_at=timezone.now())
+    bring_back(head, call, history_of(call)[1])
+    call.refresh_from_db()
+    assert call.call == "Please think."
+    assert call.settled_at
+    assert not call.is_current
 
 
 def test_what_cannot_be_brought_back_is_said_and_nothing_changes(editor):

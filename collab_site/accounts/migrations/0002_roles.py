@@ -1,10 +1,10 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import Role, grant
+from collab_site.accounts.roles import EDITING, Role, grant
 
 
 def make_groups(apps, schema_editor):
-    for role in Role:
+    for role in EDITING:
         apps.get_model("auth", "Group").objects.get_or_create(name=role.label)
 
 

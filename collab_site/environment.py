@@ -84,9 +84,16 @@ def read_hosts(public_url):
 
 def read_data_dir(default):
     """Return DATA_DIR as a Path, made where it doesn't exist yet."""
-    folder = Path(os.environ.get("DATA_DIR") or default).expanduser().resolve()
+    return made_folder(Path(os.environ.get("DATA_DIR") or default).expanduser().resolve())
+
+
+def made_folder(folder, mode=0o777):
+    """Return the Path `folder`, made where it doesn't exist yet.
+
+    Raises ImproperlyConfigured where that can't be.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             f"DATA_DIR is {folder}, which can't be made or written: {error.strerror}."
@@ -106,7 +113,9 @@ def read_database(data_dir):
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {
             # "received" must be true after a power cut, so every commit reaches the disk.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # What is deleted is overwritten: a family that withdraws an idea has been told so.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         }

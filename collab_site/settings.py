@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from collab_site.environment import (
+    made_folder,
     read,
     read_data_dir,
     read_database,
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "naming_contest.preview.PreviewMiddleware",
 ]
 
 ROOT_URLCONF = "collab_site.urls"
@@ -139,7 +141,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "collab_site.static_files.StaticFilesStorage",
     },
     "pictures": {
         "BACKEND": "collab_site.pictures.storage.PictureStorage",
@@ -222,6 +224,8 @@ PICTURE_HOLD_SECONDS = 3600
 PICTURES_HELD_AT_MOST = 500
 DOCUMENT_MAX_BYTES = read_natural("DOCUMENT_MAX_MEGABYTES", 20, least=1) * 1024 * 1024
 DOCUMENTS_HELD_AT_MOST = 50
+# What a killed process leaves of a large upload is found, and goes at the next start.
+FILE_UPLOAD_TEMP_DIR = made_folder(DATA_DIR / "uploads", mode=0o700)
 # Larger bodies are refused before they are read; somewhat too large ones get the form's own words.
 REQUEST_MAX_BYTES = max(PICTURE_MAX_BYTES, DOCUMENT_MAX_BYTES) * 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -231,6 +235,11 @@ SUGGESTION_MIN_SECONDS = read_natural("SUGGESTION_MIN_SECONDS", 2)
 SUGGESTION_MAX_HOURS = read_natural("SUGGESTION_MAX_HOURS", 24, least=1)
 # One address may send this many at once, and as many again in each hour.
 SUGGESTIONS_PER_HOUR = read_natural("SUGGESTIONS_PER_HOUR", 60, least=1)
+
+# What is personal in ideas is erased so long after the result; and, whatever becomes of a contest,
+# so long after an idea has come.
+IDEAS_KEPT_DAYS = read_natural("IDEAS_KEPT_DAYS", 90, least=1)
+IDEAS_LONGEST_DAYS = read_natural("IDEAS_LONGEST_DAYS", 730, least=1)
 
 # --- Headers ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = BEHIND_TLS
@@ -274,13 +283,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"no_secrets": {"()": "collab_site.logs.NoSecrets"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["no_secrets"],
+        },
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # What has been erased, in numbers.
+        "naming_contest": {"level": "INFO"},
         # A wrong address or an unknown host is the visitor's slip, not the technician's work.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

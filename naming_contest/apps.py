@@ -9,4 +9,4 @@ class NamingContestConfig(AppConfig):
         from collab_site.editing.history import register
 
         # Ideas are not kept: what a family sent is gone when it is removed.
-        register(self.get_model("Contest"))
+        register(self.get_model("Contest"), lasting=["is_current", "settled_at"])

@@ -26,7 +26,7 @@ from aims.models import Aim, Point, Purpose
 from collab_site.accounts.models import User
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.schools.models import Collaboration, HomePicture, School, Term
-from naming_contest.models import Contest, Idea
+from naming_contest.models import Contest, Idea, Part, Winner
 from tests.pictures.samples import drawing, saved
 
 numbers = count(1)
@@ -143,6 +143,14 @@ def make_idea(**kwargs):
     return Idea.objects.create(**fields)
 
 
+def make_winner(part=Part.NAME, **kwargs):
+    """Make the winner of a part, from a new approved idea of the contest if none is named."""
+    contest = kwargs.setdefault("contest", Contest.objects.current() or make_contest())
+    if "idea" not in kwargs:
+        kwargs["idea"] = make_idea(contest=contest, status="approved", **WINNING[part]())
+    return Winner.objects.create(part=part, **kwargs)
+
+
 def make_picture():
     """Return a clean picture, as a form gives it to a model."""
     return clean_picture(ContentFile(saved(drawing(), "PNG")))
@@ -179,6 +187,11 @@ def make_document():
     return check_document(ContentFile(make_pdf()))
 
 
+WINNING = {
+    Part.NAME: lambda: {"name": "Three Oaks"},
+    Part.STRAP_LINE: lambda: {"strap_line": "Growing together"},
+    Part.LOGO: lambda: {"logo": make_picture(), "logo_alt": "Three trees"},
+}
 EVIDENCE = {
     Evidence.Kind.VIDEO: lambda: {"url": "https://video.example/1", "title": "A film"},
     Evidence.Kind.REPORT: lambda: {"document": make_document(), "title": "A report"},

@@ -6,6 +6,13 @@ from importlib.metadata import version
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's, in which scripts too ask for each other by the names that are kept for good."""
+
+    support_js_module_import_aggregation = True
 
 
 def collect():

@@ -1,4 +1,4 @@
-"""How many ideas one network address may send."""
+"""How many ideas one network address may send, and how many pictures are kept for its forms."""
 
 import ipaddress
 
@@ -8,6 +8,8 @@ from django.utils.crypto import salted_hmac
 
 from naming_contest.models import TokenBucket
 
+HELD_FOR_EACH_IDEA = 4
+
 
 def take_turn(request):
     """Count one idea against the address it comes from.
@@ -15,11 +17,17 @@ def take_turn(request):
     Returns 0, or the seconds to wait if too many have come from there. Raises PermissionDenied if
     the request has no address.
     """
-    address = get_adapter().get_client_ip(request)
-    return TokenBucket.objects.take(bucket_key(address), settings.SUGGESTIONS_PER_HOUR)
+    key = bucket_key(get_adapter().get_client_ip(request))
+    return TokenBucket.objects.take(key, settings.SUGGESTIONS_PER_HOUR)
 
 
-def bucket_key(address):
+def may_hold(request):
+    """Count one picture that is kept for a form; return whether its address may have it kept."""
+    key = bucket_key(get_adapter().get_client_ip(request), "held")
+    return not TokenBucket.objects.take(key, HELD_FOR_EACH_IDEA * settings.SUGGESTIONS_PER_HOUR)
+
+
+def bucket_key(address, counted="sent"):
     """Return the name of an address's bucket, from which nobody learns the address."""
     address = ipaddress.ip_address(address)
     # A listener for both kinds tells IPv4 addresses as IPv6 ones of a single network.
@@ -27,4 +35,5 @@ def bucket_key(address):
     if network.version == 6:
         # A household has a whole network of these: RFC 6177.
         network = network.supernet(new_prefix=64)
-    return salted_hmac("naming_contest.limits", str(network), algorithm="sha256").hexdigest()
+    salt = f"naming_contest.limits.{counted}"
+    return salted_hmac(salt, str(network), algorithm="sha256").hexdigest()

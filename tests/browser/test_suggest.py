@@ -8,12 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from naming_contest.models import Idea
+from naming_contest.receipts import new_link
 from tests.make import make_collaboration, make_contest, make_idea, make_picture, make_school
 from tests.pictures.samples import drawing, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-FORM, THANK_YOU = "/name-us/suggest/", re.compile("/name-us/thank-you/(#|$)")
+FORM, THANK_YOU = "/name-us/suggest/", re.compile(r"/name-us/receipt/[\w-]+/thank-you/(#|$)")
 PHOTO = {"name": "our logo.png", "mimeType": "image/png", "buffer": saved(drawing(), "PNG")}
 
 
@@ -31,7 +32,7 @@ def fill_in(page):
     page.get_by_label("A name").fill("Three Oaks")
     page.get_by_label("A logo").set_input_files(PHOTO)
     page.get_by_label("What your idea means").fill("Roots meet.\nUnder the ground.")
-    page.get_by_label("First name").fill("Sam")
+    page.get_by_label("First name or nickname").fill("Sam")
     page.get_by_label("Elm School").check()
     page.get_by_label("Year group").select_option("Year 3")
 
@@ -70,7 +71,7 @@ def test_after_an_error_nothing_has_to_be_done_twice(page):
     expect(page.get_by_label("An adult has said yes")).to_be_focused()
     assert page.get_by_label("A name").input_value() == "Three Oaks"
     assert page.get_by_label("What your idea means").input_value().endswith("Under the ground.")
-    assert page.get_by_label("First name").input_value() == "Sam"
+    assert page.get_by_label("First name or nickname").input_value() == "Sam"
     assert page.get_by_label("Elm School").is_checked()
     assert page.get_by_label("Year group").input_value() == "year-3"
     assert is_drawn(page.get_by_role("img", name="The picture that you chose"))
@@ -88,7 +89,8 @@ def test_the_form_can_be_sent_by_keyboard_alone(page):
     press("Tab")
     expect(page.get_by_label("A name")).to_be_focused()
     page.keyboard.type("Three Oaks")
-    for _ in range(5):  # strap line, logo, meaning, first name, school
+    # Strap line, logo, drawing, look, its description, meaning, first name, showing it, school.
+    for _ in range(9):
         press("Tab")
     press("ArrowDown")
     assert page.get_by_label("Elm School").is_checked()
@@ -145,12 +147,77 @@ def test_everything_to_touch_is_44_pixels_high(page):
     send(page)
 
     controls = page.locator(
-        "form :is(input:not([type=hidden], #id_website), select, textarea, button)"
+        "form :is(input:not([type=hidden], #id_website), select, textarea, "
+        "button:not([tabindex])):visible"
     )
     boxes = [control.bounding_box() for control in controls.all()]
-    assert len(boxes) == 11
+    assert len(boxes) == 16
     assert min(box["height"] for box in boxes) >= 44
     assert min(box["width"] for box in boxes) >= 44
+
+
+def test_an_idea_is_sent_changed_and_withdrawn(page):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+    page.wait_for_url(THANK_YOU)
+    code = Idea.objects.get().code
+    assert page.get_by_text(code).is_visible()
+    link = page.get_by_label("Your private link").input_value()
+    page.get_by_role("link", name="See how your idea stands").click()
+    assert page.url.removeprefix(page.url.partition("/name-us/")[0]) in link
+    assert is_drawn(page.get_by_role("img", name="The logo that you sent"))
+
+    page.get_by_role("link", name="Change it").click()
+    assert is_drawn(page.get_by_role("img", name="The picture that you sent"))
+    page.get_by_label("A name").fill("Four Elms")
+    send(page)
+    page.wait_for_url("**/?changed")
+    assert page.get_by_text("Your change has arrived.").is_visible()
+    assert page.get_by_text("Four Elms").is_visible()
+
+    page.get_by_role("link", name="Take it back").click()
+    page.get_by_role("button", name="Yes, take it back").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Your idea is gone"
+    assert not Idea.objects.exists()
+
+
+def test_a_question_has_the_focus_and_is_answered_with_a_tick(page):
+    open_form_with_a_question(page, None)
+
+    assert page.title().startswith("One question: ")
+    expect(page.locator("#problems")).to_be_focused()
+    page.get_by_role("link", name="tick that it may stay").click()
+    expect(page.get_by_label("Send it as it is")).to_be_focused()
+    page.keyboard.press("Space")
+    send(page)
+    page.wait_for_url(THANK_YOU)
+    assert "01623 123456" in Idea.objects.get().meaning
+
+
+def test_a_picture_is_looked_at_before_it_is_sent(page):
+    open_form_after_a_look(page, None)
+
+    expect(page.locator("#your-picture")).to_be_focused()
+    assert is_drawn(page.get_by_role("img", name="The picture that you chose"))
+    assert page.get_by_label("A name").input_value() == "Three Oaks"
+    assert page.get_by_label("Elm School").is_checked()
+    page.get_by_label("An adult has said yes").check()
+    page.get_by_label("A name").press("Enter")
+    page.wait_for_url(THANK_YOU)
+    assert Idea.objects.get().logo
+
+
+def test_a_class_is_written_down_one_after_another(page):
+    fill_in(page)
+    page.get_by_label("An adult has said yes").check()
+    page.get_by_role("button", name="Send, and write the next one").click()
+
+    page.wait_for_url("**/suggest/?after=*")
+    assert page.get_by_text(f"Idea {Idea.objects.get().code} has arrived.").is_visible()
+    assert page.get_by_label("Elm School").is_checked()
+    assert page.get_by_label("Year group").input_value() == "year-3"
+    assert page.get_by_label("A name").input_value() == ""
 
 
 def open_call(page, contest):
@@ -211,8 +278,20 @@ def open_form_too_early(page, contest):
     page.goto(FORM)
 
 
-def open_thank_you(page, contest):
-    page.goto("/name-us/thank-you/")
+def open_form_with_a_question(page, contest):
+    fill_in(page)
+    page.get_by_label("What your idea means").fill("Ring 01623 123456")
+    page.get_by_label("An adult has said yes").check()
+    send(page)
+
+
+def open_form_after_a_look(page, contest):
+    fill_in(page)
+    page.get_by_role("button", name="See my picture first").click()
+
+
+def open_form_after_another(page, contest):
+    page.goto(f"{FORM}?after={new_link(make_idea())}")
 
 
 @pytest.mark.parametrize(
@@ -228,15 +307,37 @@ def open_thank_you(page, contest):
         open_form_with_a_held_picture,
         open_form_over_the_limit,
         open_form_too_early,
-        open_thank_you,
+        open_form_with_a_question,
+        open_form_after_a_look,
+        open_form_after_another,
     ],
 )
-def test_axe_finds_nothing(page, contest, width, check_accessibility, state, monkeypatch):
+def test_axe_finds_nothing(page, contest, on_a_phone, check_accessibility, state, monkeypatch):
     if state is open_form_over_the_limit:
         monkeypatch.setattr("naming_contest.views.take_turn", lambda request: 90)
 
     state(page, contest)
 
+    check_accessibility()
+
+
+def test_axe_finds_nothing_on_private_pages(page, contest, on_a_phone, check_accessibility):
+    words = {"name": "W" * 80, "meaning": "Because.", "first_name": "Sam", "logo_alt": "Oaks"}
+    idea = make_idea(**words, logo=make_picture(), year_group="year-3")
+    address = f"/from/elm/name-us/receipt/{new_link(idea)}/"
+    for path in ("", "thank-you/", "slip/", "change/"):
+        page.goto(f"{address}{path}")
+        check_accessibility()
+    send(page)  # without a school
+    check_accessibility()
+
+    idea.decide(Idea.Status.DECLINED, None, answer="Please draw it again.")
+    contest.closes_at = contest.announces_at = contest.settled_at = timezone.now()
+    contest.save()
+    for path in ("", "change/", "withdraw/"):
+        page.goto(f"{address}{path}")
+        check_accessibility()
+    page.get_by_role("button", name="Yes, take it back").click()
     check_accessibility()
 
 

@@ -6,7 +6,7 @@ from html import unescape
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 FORM = "/name-us/suggest/"
-THANK_YOU = "/name-us/thank-you/"
+RECEIPT = re.compile(r"((?:/from/[-\w]+)?/name-us/receipt/([-\w]{24})/)thank-you/")
 HIDDEN = re.compile(r'<input type="hidden" name="(ticket|logo_held)"(?: value="([^"]*)")?')
 
 
@@ -28,6 +28,12 @@ class Family:
         if response.status_code != 302:
             self.read(response)
         return response
+
+
+def receipt(response):
+    """Return the address of the private page to which a thankful answer leads, or None."""
+    found = RECEIPT.fullmatch(response.headers.get("Location", ""))
+    return found and found[1]
 
 
 def photo(data, name="photo.jpg"):

@@ -5,9 +5,10 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from collab_site.pictures.models import HeldPicture
 from naming_contest.limits import bucket_key
 from naming_contest.models import Idea, TokenBucket
-from tests.naming_contest.family import FORM, THANK_YOU, Family, photo, summary
+from tests.naming_contest.family import FORM, Family, photo, receipt, summary
 from tests.pictures.samples import drawing, saved
 
 PNG = saved(drawing(), "PNG")
@@ -59,7 +60,7 @@ def test_over_the_limit_all_is_kept_and_the_wait_is_told(send, client, school):
     assert 'value="Elms"' in refused.content.decode()
     assert "We have kept this picture." in refused.content.decode()
     with time_machine.travel(timezone.now() + timedelta(seconds=int(refused["Retry-After"]))):
-        assert family.send().headers["Location"] == THANK_YOU
+        assert receipt(family.send())
     assert Idea.objects.get(name="Elms").logo
 
 
@@ -138,3 +139,27 @@ def test_the_limits_can_be_cleared(send, capsys):
     call_command("clear_limits")
 
     assert send().status_code == 302
+
+
+@pytest.mark.usefixtures("only_two")
+def test_pictures_that_are_only_kept_for_a_form_are_counted_apart(send, client, school):
+    answers = [send(adult_agreed="", logo=photo(PNG)) for _ in range(9)]
+
+    assert statuses(answers) == [200] * 9
+    assert HeldPicture.objects.count() == 8
+    assert summary(answers[-1]) == [
+        "Many pictures have come from your school or home in a short time, so we could not keep "
+        "yours. Choose it again just before you press Send.",
+        "An adult has to say yes. Ask one, then tick the box.",
+    ]
+    assert receipt(send(logo=photo(PNG)))
+    assert receipt(send("192.0.2.2", logo=photo(PNG)))
+
+
+@pytest.mark.usefixtures("only_two")
+def test_looking_at_pictures_is_counted_with_those_that_are_kept(send):
+    for _ in range(8):
+        send(look="yes", logo=photo(PNG))
+
+    assert "could not keep yours" in summary(send(look="yes", logo=photo(PNG)))[0]
+    assert receipt(send())

@@ -8,7 +8,7 @@ from PIL import Image
 
 from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from naming_contest.models import Idea
-from tests.naming_contest.family import THANK_YOU, photo, summary
+from tests.naming_contest.family import photo, receipt, summary
 from tests.pictures import samples
 from tests.pictures.samples import drawing, saved
 
@@ -120,7 +120,7 @@ def test_a_full_disk_stores_nothing_and_says_so(family):
 
 @pytest.mark.usefixtures("full_disk")
 def test_an_idea_without_a_picture_needs_no_disk(family):
-    assert family.send({"name": "Oaks"}).headers["Location"] == THANK_YOU
+    assert receipt(family.send({"name": "Oaks"}))
 
 
 def test_a_row_that_cannot_be_stored_leaves_no_file(family, monkeypatch):
@@ -133,3 +133,75 @@ def test_a_row_that_cannot_be_stored_leaves_no_file(family, monkeypatch):
     assert family.send({"logo": photo(PNG)}).status_code == 500
     assert stored() == []
     assert not Idea.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answers", [{"adult_agreed": "", "school": ""}, {}], ids=str)
+def test_a_picture_can_be_looked_at_before_it_is_sent(family, client, school, answers):
+    response = family.send({"name": "Oaks", "logo": photo(PNG), "look": "yes"} | answers)
+    page = response.content.decode()
+    [address] = HELD.findall(page)
+
+    assert response.status_code == 200
+    assert summary(response) == []
+    assert "<title>Send us your idea" in page
+    assert 'value="Oaks"' in page
+    assert 'id="your-picture"' in page
+    assert b"".join(client.get(address).streaming_content)
+    assert not Idea.objects.exists()
+    del family.answers["look"]
+    assert receipt(family.send({"school": school.pk, "adult_agreed": "on"}))
+    assert Idea.objects.get().logo
+    assert stored() == ["ideas"]
+
+
+def test_looking_tells_what_is_wrong_with_the_picture_alone(family):
+    response = family.send({"adult_agreed": "", "logo": photo(SVG), "look": "yes"})
+
+    [problem] = summary(response)
+    assert "Save it as a PNG" in problem
+
+
+def test_looking_without_a_picture_says_what_to_do(family):
+    assert summary(family.send({"look": "yes"})) == [
+        "Choose a picture first. Then you can see it here."
+    ]
+
+
+def test_looking_asks_nothing_about_words(family):
+    response = family.send({"name": "sam@mail.example", "logo": photo(PNG), "look": "yes"})
+
+    assert summary(response) == []
+    assert "may_stay" not in response.content.decode()
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_looking_with_a_full_disk_is_told(family):
+    assert summary(family.send({"logo": photo(PNG), "look": "yes"})) == [
+        "We could not keep your picture. Choose it again."
+    ]
+
+
+def test_enter_sends_the_idea_and_does_not_look(family):
+    page = family.client.get(family.form).content.decode()
+    form = page.partition('enctype="multipart/form-data"')[2]
+
+    first = re.search(r"<button[^>]*>", form)[0]
+    assert 'type="submit"' in first
+    assert "name=" not in first
+
+
+def test_a_description_and_the_wish_to_be_named_are_kept(family):
+    family.send({"logo": photo(PNG), "logo_alt": "Three oaks", "shows_first_name": "on"})
+
+    idea = Idea.objects.get()
+    assert (idea.logo_alt, idea.shows_first_name) == ("Three oaks", True)
+
+
+def test_a_first_name_is_not_to_be_shown_unless_somebody_wishes_it(family):
+    assert not re.search(
+        r'name="shows_first_name"[^>]* checked', family.client.get(family.form).content.decode()
+    )
+    family.send({"name": "Oaks", "first_name": "Sam"})
+
+    assert Idea.objects.get().shows_first_name is False

@@ -1,0 +1,57 @@
+"""The entry form on paper, as a PDF set by Typst: one page, cut in two by the office."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from collab_site.documents.qr import qr_code
+from collab_site.documents.typesetting import paragraphs, typeset
+from naming_contest.models import YearGroup
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the form says around the call: whose it is, and where more is to be found.
+
+    `sign` is the collaboration's, as an SVG document; `schools` are names, to be ticked. `school`
+    is the one whose form it is, or "". `address` is that of the form on the web, `privacy` that of
+    what is kept of those who send ideas.
+    """
+
+    collaboration: str
+    sign: str
+    schools: tuple[str, ...]
+    address: str
+    privacy: str
+    school: str = ""
+
+
+def entry_form_pdf(contest, around):
+    """Return the PDF of a contest's entry form as bytes, the same for the same input."""
+    texts = {
+        "title": contest.title,
+        "call": paragraphs(contest.call),
+        "until": _until(contest),
+        "collaboration": around.collaboration,
+        "address": around.address,
+        "privacy": around.privacy,
+        "school": around.school,
+        "schools": list(around.schools),
+        "year_groups": YearGroup.labels,
+    }
+    drawings = {"sign": around.sign, "code": qr_code(around.address).svg}
+    return typeset(HERE / "entry_form.typ", texts, drawings)
+
+
+def _until(contest):
+    hand_in = "Give this paper to your teacher or to the school office"
+    if contest.closes_at is None:
+        return f"{hand_in}."
+    # A call that closes at midnight is open until the day before.
+    last_day = timezone.localtime(contest.closes_at - timedelta(microseconds=1))
+    return f"{hand_in} by {format_date(last_day, 'l j F Y')}."

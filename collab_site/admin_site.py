@@ -16,8 +16,10 @@ from actionplan.attention import needs_attention, waiting_changes
 from actionplan.models import Evidence, Plan
 from aims.models import Aim
 from collab_site.accounts.models import User
+from collab_site.editing.models import Removal
 from collab_site.schools.models import Collaboration, HomePicture, School, Term
-from naming_contest.models import Contest, Idea
+from naming_contest.models import Contest, Idea, Phase
+from naming_contest.moderating import Desk
 
 UNUSED = {"autocomplete", "jsi18n", "password_change_done", "view_on_site"}
 
@@ -46,7 +48,8 @@ class PortalAdminSite(admin.AdminSite):
             "title": "What would you like to do?",
             "plan": self._plan(request),
             "ideas_waiting": self._ideas_waiting(request),
-            "pictures_amiss": self._pictures_amiss(),
+            "judging": self._judging(request),
+            "pictures_amiss": self._pictures_amiss(request),
             "pages": self._pages(request),
             **(extra_context or {}),
         }
@@ -88,6 +91,7 @@ class PortalAdminSite(admin.AdminSite):
             "call": (Contest, "change", "changelist"),
             "ideas": (Idea, "view", "changelist"),
             "people": (User, "view", "changelist"),
+            "bin": (Removal, "view", "changelist"),
         }
         return {
             name: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
@@ -126,8 +130,20 @@ class PortalAdminSite(admin.AdminSite):
                 later += [(plan, len(waiting))] if waiting else []
         return later
 
-    def _pictures_amiss(self):
+    def _judging(self, request):
+        """Return the calls that the person judges, or None: the one shown, and others under way."""
+        if not request.user.has_perm("naming_contest.judge_contest"):
+            return None
+        return [
+            contest
+            for contest in Contest.objects.all()
+            if contest.is_current or contest.phase == Phase.JUDGING
+        ]
+
+    def _pictures_amiss(self, request):
         """Return how many pictures lack words for who can't see them, or the confirmation."""
+        if not self._may(request, "change", HomePicture):
+            return 0
         amiss = Q(alt_text="") | Q(is_safe=False)
         shown = (
             HomePicture.objects.all(),
@@ -137,7 +153,8 @@ class PortalAdminSite(admin.AdminSite):
         return sum(pictures.filter(amiss).count() for pictures in shown)
 
     def _ideas_waiting(self, request):
-        return Idea.objects.waiting().count() if self._may(request, "view", Idea) else None
+        desk = Desk(request.user)
+        return desk.count(Idea.Status.WAITING) if self._may(request, "view", Idea) else None
 
 
 def _next(request):

@@ -12,7 +12,14 @@ from collab_site import errors
 
 # A tab may be pasted into a search box.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
-PRIVATE = ("/admin/", "/accounts/", "/style/", "/plan-preview/")
+PRIVATE = (
+    "/admin/",
+    "/accounts/",
+    "/style/",
+    "/plan-preview/",
+    "/as-if/",
+    "/name-us/receipt/",
+)
 UNUSED_FEATURES = (
     "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen "
     "geolocation gyroscope magnetometer microphone midi payment screen-wake-lock usb "

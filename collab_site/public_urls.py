@@ -9,7 +9,7 @@ from actionplan.reading import strands_serving_aims
 from aims.views import AimsView
 from collab_site.pictures.views import PictureView
 from collab_site.schools.models import HomePicture
-from collab_site.schools.views import ColoursView, SchoolsView, favicon
+from collab_site.schools.views import ColoursView, LogoView, SchoolsView, favicon
 from collab_site.views import HomeView, PrivacyView
 
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
         name="home-picture",
     ),
     path("colours-<slug:version>.css", ColoursView.as_view(), name="colours"),
+    path("logo/<picture:name>", LogoView.as_view(), name="logo"),
     path("favicon.svg", favicon, name="favicon"),
 ]
 

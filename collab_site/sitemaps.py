@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from actionplan.models import Plan
+from naming_contest.models import Contest
 
 
 class PortalSitemap(Sitemap):
@@ -20,16 +21,19 @@ class PortalSitemap(Sitemap):
 
 class PagesSitemap(PortalSitemap):
     def items(self):
+        story = ["story"] if Contest.objects.with_story() else []
         return [
             "home",
             "aims",
             "plan",
             "achievements",
             "name-us",
+            "gallery",
             "suggest",
             "schools",
             "accessibility",
             "privacy",
+            *story,
         ]
 
     def location(self, item):

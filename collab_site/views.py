@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
+from django.db import connection
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
@@ -33,9 +34,13 @@ class PrivacyView(TemplateView):
     template_name = "site/privacy.html"
 
     def get_context_data(self, **kwargs):
-        hold_minutes = settings.PICTURE_HOLD_SECONDS // 60
         return super().get_context_data(
-            hold_minutes=hold_minutes, session_hours=settings.SESSION_COOKIE_AGE // 3600, **kwargs
+            hold_minutes=settings.PICTURE_HOLD_SECONDS // 60,
+            session_hours=settings.SESSION_COOKIE_AGE // 3600,
+            kept_days=settings.IDEAS_KEPT_DAYS,
+            longest_days=settings.IDEAS_LONGEST_DAYS,
+            overwrites_at_once=connection.vendor == "sqlite",
+            **kwargs,
         )
 
 

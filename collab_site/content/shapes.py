@@ -102,7 +102,22 @@ CONTENT = {
         Achievement, ("title", "details", "achieved_on"), key="title", links=("aims",)
     ),
     "calls": Shape(
-        Contest, ("title", "call", "how", "afterwards", "opens_at", "closes_at"), key="title"
+        Contest,
+        (
+            "title",
+            "slug",
+            "call",
+            "looked_for",
+            "how",
+            "judging",
+            "afterwards",
+            "opens_at",
+            "closes_at",
+            "judged_until",
+            "announces_at",
+            "gallery",
+        ),
+        key="title",
     ),
     "glossary": Shape(
         Term, ("term", "also", "stands_for", "meaning", "is_provisional"), key="term"

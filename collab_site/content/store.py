@@ -189,7 +189,8 @@ def _drop_others(shape, kept, line):
         # Editions have lasting addresses, and updates tell what happened whatever is planned.
         others = others.filter(editions=None, updates=None)
     try:
-        others.delete()
+        for other in others:
+            other.delete()
     except ProtectedError as error:
         raise ContentError(
             line,

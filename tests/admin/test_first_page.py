@@ -26,6 +26,7 @@ LISTS = {
     "/admin/aims/aim/",
     "/admin/editing/removal/",
     "/admin/naming_contest/contest/",
+    "/admin/naming_contest/idea/paper/",
     "/admin/schools/collaboration/",
     "/admin/schools/homepicture/",
     "/admin/schools/school/",
@@ -125,7 +126,7 @@ def test_its_queries_are_few(head, count, django_assert_num_queries):
     for _ in range(count):
         make_strand(plan=plan, steps=["Meet"])
     publish()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         head.get(FIRST)
 
 

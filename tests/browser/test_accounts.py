@@ -71,7 +71,7 @@ def test_a_link_and_signing_in_need_no_scripts(page, head):
     expect(page).to_have_url(re.compile("/admin/$"))
 
 
-def test_signing_in_can_be_used_by_all(page, head, width, check_accessibility):
+def test_signing_in_can_be_used_by_all(page, head, on_a_phone, check_accessibility):
     page.goto(LOGIN)
     check_accessibility()
     page.get_by_role("button", name="Sign in").click()
@@ -88,7 +88,9 @@ def test_signing_in_can_be_used_by_all(page, head, width, check_accessibility):
     check_accessibility()
 
 
-def test_making_the_first_account_can_be_done_by_all(page, live_server, width, check_accessibility):
+def test_making_the_first_account_can_be_done_by_all(
+    page, live_server, on_a_phone, check_accessibility
+):
     make_collaboration()
     make_school()
     link = f"/accounts/welcome/{Invitation.make()}/"
@@ -120,7 +122,7 @@ def test_a_link_clicked_twice_is_used_once(page, head):
 
 
 def test_a_forgotten_password_can_be_replaced_by_all(
-    page, head, settings, width, check_accessibility
+    page, head, settings, on_a_phone, check_accessibility
 ):
     page.goto("/accounts/password/reset/")
     expect(page.get_by_text("Ask another headteacher for a new link.")).to_be_visible()
@@ -149,7 +151,7 @@ def test_a_forgotten_password_can_be_replaced_by_all(
 
 
 def test_the_other_pages_of_an_account_can_be_used_by_all(
-    page, signed_in, width, check_accessibility
+    page, signed_in, on_a_phone, check_accessibility
 ):
     for path in ("password/change", "logout", "inactive"):
         page.goto(f"/accounts/{path}/")
@@ -160,7 +162,7 @@ def test_the_other_pages_of_an_account_can_be_used_by_all(
     check_accessibility()
 
 
-def test_people_can_be_let_in_by_all(page, signed_in, width, check_accessibility):
+def test_people_can_be_let_in_by_all(page, signed_in, on_a_phone, check_accessibility):
     page.goto("/admin/accounts/user/")
     check_accessibility()
     page.get_by_role("link", name="New person").click()

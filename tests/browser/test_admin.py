@@ -115,7 +115,7 @@ def head(rows, page, live_server):
     return page
 
 
-def test_every_page_can_be_used_by_all(head, rows, width, check_accessibility):
+def test_every_page_can_be_used_by_all(head, rows, on_a_phone, check_accessibility):
     for address in PAGES:
         head.goto(address.format(**rows))
         for summary in head.locator("summary").all():
@@ -123,7 +123,7 @@ def test_every_page_can_be_used_by_all(head, rows, width, check_accessibility):
         check_accessibility()
 
 
-def test_a_page_with_slips_can_be_used_by_all(head, rows, width, check_accessibility):
+def test_a_page_with_slips_can_be_used_by_all(head, rows, on_a_phone, check_accessibility):
     for address in WITH_SLIPS:
         head.goto(address.format(**rows))
         for field in head.locator("form textarea, form input[type=text]").all():
@@ -219,7 +219,7 @@ def test_an_idea_is_approved_and_that_is_undone(head, rows):
     head.goto("/admin/")
     head.get_by_role("link", name="Look at the ideas that wait").click()
     head.get_by_role("link", name="Three Oaks").click()
-    picture = head.get_by_role("img", name="The picture that was sent with Idea")
+    picture = head.get_by_role("img", name="The picture has no description.")
     assert picture.evaluate("image => image.naturalWidth") > 0
     head.get_by_role("button", name="Approve").click()
     expect(head.get_by_role("status")).to_contain_text("everybody can see it now")

@@ -61,14 +61,16 @@ def head(plan, page, live_server):
 
 
 @pytest.mark.parametrize("address", READ)
-def test_axe_finds_nothing_where_the_plan_is_read(page, plan, width, check_accessibility, address):
+def test_axe_finds_nothing_where_the_plan_is_read(
+    page, plan, on_a_phone, check_accessibility, address
+):
     assert page.goto(address).status == 200
     check_accessibility()
 
 
 @pytest.mark.parametrize("address", EDIT)
 def test_axe_finds_nothing_where_the_plan_is_edited(
-    head, plan, width, check_accessibility, address
+    head, plan, on_a_phone, check_accessibility, address
 ):
     address = address.format(step=Step.objects.first().pk)
     assert head.goto(f"/admin/actionplan/plan/{plan.pk}/{address}").status == 200
@@ -139,7 +141,9 @@ def test_a_note_that_was_not_sent_is_there_again(head, plan):
     expect(head.get_by_text("Here is what you had typed")).not_to_be_attached()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 def test_words_without_an_end_make_no_page_scroll_sideways(head, plan, width):
+    head.set_viewport_size({"width": width, "height": 800})
     endless = "https://example.org/" + "a" * 120
     strand = plan.strands.first()
     strand.title, strand.slug = endless, "endless"

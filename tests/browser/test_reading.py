@@ -27,7 +27,7 @@ def seven(live_server):
 
 @pytest.mark.parametrize("address", [*PAGES, "/nowhere/", "/from/dalestorth/plan/"])
 def test_axe_finds_nothing_on_the_starter_s_pages(
-    page, starter, width, check_accessibility, address
+    page, starter, on_a_phone, check_accessibility, address
 ):
     page.goto(address)
     check_accessibility()
@@ -35,7 +35,7 @@ def test_axe_finds_nothing_on_the_starter_s_pages(
 
 @pytest.mark.parametrize("address", ["/", "/aims/", "/plan/", "/achievements/", "/from/gull/plan/"])
 def test_axe_finds_nothing_with_everything_filled_in(
-    page, seven, width, check_accessibility, address
+    page, seven, on_a_phone, check_accessibility, address
 ):
     page.goto(address)
     check_accessibility()

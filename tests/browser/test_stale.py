@@ -102,7 +102,7 @@ def walk_through_a_stale_save(page, hers, address, check):
 
 
 def test_the_second_head_sees_both_and_chooses(
-    page, width, live_server, open_as, ann, ben, address, check_accessibility
+    page, on_a_phone, live_server, open_as, ann, ben, address, check_accessibility
 ):
     let_in(page.context, ben, live_server)
     walk_through_a_stale_save(page, open_as(ann), address, check_accessibility)
@@ -115,7 +115,7 @@ def test_the_second_head_chooses_without_scripts(page, live_server, open_as, ann
 
 
 def test_what_was_typed_for_a_removed_strand_is_shown(
-    page, width, live_server, ben, strand, address, check_accessibility
+    page, on_a_phone, live_server, ben, strand, address, check_accessibility
 ):
     let_in(page.context, ben, live_server)
     page.goto(address)
@@ -127,7 +127,7 @@ def test_what_was_typed_for_a_removed_strand_is_shown(
 
 
 def test_typing_outlives_the_session_until_it_is_saved(
-    page, width, live_server, ann, address, check_accessibility
+    page, on_a_phone, live_server, ann, address, check_accessibility
 ):
     let_in(page.context, ann, live_server)
     page.goto(address)

@@ -147,7 +147,7 @@ def test_an_update_is_taken_down_and_shown_again(phone, update, strand):
     expect(phone.get_by_role("status")).not_to_contain_text("nobody sees it")
 
 
-def test_writing_can_be_done_by_all(head, update, width, check_accessibility):
+def test_writing_can_be_done_by_all(head, update, on_a_phone, check_accessibility):
     for address in (
         NEW,
         f"/admin/actionplan/update/{update.pk}/change/",
@@ -160,7 +160,7 @@ def test_writing_can_be_done_by_all(head, update, width, check_accessibility):
         check_accessibility()
 
 
-def test_a_page_with_slips_can_be_used_by_all(head, width, check_accessibility):
+def test_a_page_with_slips_can_be_used_by_all(head, on_a_phone, check_accessibility):
     head.goto(NEW)
     head.locator("summary", has_text="Work examples").click()
     head.get_by_label("What the picture shows").fill("A poem")
@@ -177,7 +177,9 @@ def test_a_page_with_slips_can_be_used_by_all(head, width, check_accessibility):
         expect(head.locator(":focus")).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_strand_with_updates_can_be_read_by_all(page, update, strand, width, check_accessibility):
+def test_a_strand_with_updates_can_be_read_by_all(
+    page, update, strand, on_a_phone, check_accessibility
+):
     page.goto(strand_page(strand))
     expect(page.get_by_role("link", name="A film")).to_be_visible()
     expect(page.get_by_text("Only ours")).not_to_be_visible()
@@ -185,7 +187,7 @@ def test_a_strand_with_updates_can_be_read_by_all(page, update, strand, width, c
 
 
 def test_a_strand_with_updates_can_be_read_by_staff(
-    head, update, strand, width, check_accessibility
+    head, update, strand, on_a_phone, check_accessibility
 ):
     head.goto(strand_page(strand))
     expect(head.get_by_text("Only ours")).to_be_visible()

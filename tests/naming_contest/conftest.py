@@ -1,7 +1,12 @@
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.make import make_collaboration, make_contest, make_school
 from tests.naming_contest.family import Family
+
+# A busy computer makes no test fail.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from tests.make import make_idea, make_picture
-from tests.naming_contest.family import FORM, THANK_YOU, photo
+from tests.naming_contest.family import FORM, photo, receipt
 from tests.pictures.samples import drawing, saved
 
 
@@ -36,13 +36,47 @@ def form_with_a_held_picture(family, contest):
     return family.send({"adult_agreed": "", "logo": photo(saved(drawing(), "PNG"))})
 
 
-def thank_you(family, contest):
-    return family.client.get(THANK_YOU)
+def form_with_a_question(family, contest):
+    return family.send({"name": "Ring 01623 123456 <now>"})
+
+
+def form_to_look(family, contest):
+    return family.send({"logo": photo(saved(drawing(), "PNG")), "look": "yes"})
+
+
+def form_after_another(family, contest):
+    return family.client.get(family.send({"name": "Oaks", "next": "yes"})["Location"])
+
+
+def private(page):
+    def open_page(family, contest):
+        sent = {"name": "Oaks & Elms", "meaning": "One.\n\nTwo.", "first_name": "Sam <3"}
+        address = receipt(family.send(sent | {"logo": photo(saved(drawing(), "PNG"))}))
+        return family.client.get(f"{address}{page}")
+
+    open_page.__name__ = page or "receipt"
+    return open_page
+
+
+def withdrawn(family, contest):
+    return family.client.post(f"{receipt(family.send({'name': 'Oaks'}))}withdraw/")
 
 
 @pytest.mark.parametrize(
     "state",
-    [call, call_with_ideas, closed, form, form_with_errors, form_with_a_held_picture, thank_you],
+    [
+        call,
+        call_with_ideas,
+        closed,
+        form,
+        form_with_errors,
+        form_with_a_held_picture,
+        form_with_a_question,
+        form_to_look,
+        form_after_another,
+        *map(private, ["", "thank-you/", "slip/", "change/", "withdraw/"]),
+        withdrawn,
+    ],
 )
 def test_a_page_is_valid_html(family, contest, state):
     page = state(family, contest).content.decode()

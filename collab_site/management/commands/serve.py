@@ -1,6 +1,7 @@
 import os
 import socket
 import sys
+import time
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -14,6 +15,9 @@ from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
 from collab_site.editing.bin import empty_bin
 from collab_site.pictures.models import HeldPicture
+from naming_contest.forgetting import forget_expired
+
+AN_HOUR = 3600
 
 
 class Command(BaseCommand):
@@ -71,8 +75,18 @@ def _prepare():
     for held in (HeldPicture, HeldDocument):
         held.objects.purge_stale()
     empty_bin()
+    forget_expired()
+    _delete_left_uploads()
     if not settings.DEBUG:
         static_files.collect()
+
+
+def _delete_left_uploads():
+    # Others may be on their way: servers can share the folder.
+    latest = time.time() - AN_HOUR
+    for left in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        if left.stat().st_mtime < latest:
+            left.unlink(missing_ok=True)
 
 
 def _server():

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.site.portal import running
+from tests.site.portal import Sender, running, running_on_tested_engine
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,22 @@ def live_portal_behind_tls(tmp_path_factory):
         TRUSTED_PROXY_COUNT="1",
     ) as portal:
         yield portal
+
+
+@pytest.fixture(scope="session")
+def sending_portal(tmp_path_factory):
+    """A portal behind a proxy that tells it addresses. Forms may be quick, pictures have 2 MB."""
+    with running_on_tested_engine(
+        tmp_path_factory.mktemp("sending"),
+        TRUSTED_PROXY_COUNT="1",
+        SUGGESTION_MIN_SECONDS="0",
+        PICTURE_MAX_MEGABYTES="2",
+        DOCUMENT_MAX_MEGABYTES="2",
+    ) as portal:
+        yield portal
+
+
+@pytest.fixture
+def sender(sending_portal):
+    """A family at an address of its own, with the form open."""
+    return Sender(sending_portal)

@@ -1,16 +1,21 @@
 """A real portal to ask from outside, as a stranger would."""
 
 import http.client
+import itertools
 import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from string import ascii_letters
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -19,6 +24,11 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 from django.urls import URLPattern
+from django.utils.crypto import get_random_string
+
+SUGGEST = "/name-us/suggest/"
+BOUNDARY = b"between-the-parts"
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?')
 
 
 @dataclass(frozen=True)
@@ -34,10 +44,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Portal:
-    """The portal that runs at `port`, with all it keeps in `data_dir`."""
+    """The portal that runs at `port`, with all it keeps in `data_dir`.
+
+    `pid` is its first process, and `environment` what it has been told.
+    """
 
     port: int
-    data_dir: object
+    data_dir: Path
+    pid: int
+    environment: dict = field(repr=False)
 
     @property
     def host(self):
@@ -60,6 +75,37 @@ class Portal:
         """Return the Answer to what `begin` sends."""
         with closing(self.begin(path, method, headers, body)) as connection:
             return read_answer(connection, method)
+
+    def rows(self, statement):
+        """Return what an SQL statement gives, asked of the database past the portal."""
+        address = self.environment.get("DATABASE_URL")
+        if address:
+            with psycopg.connect(address) as database:
+                cursor = database.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        with closing(sqlite3.connect(self.data_dir / "portal.sqlite3")) as database, database:
+            return database.execute(statement).fetchall()
+
+    def pictures(self, folder="ideas"):
+        """Return the stored pictures' paths."""
+        return sorted(self.data_dir.glob(f"pictures/{folder}/*"))
+
+    def workers(self):
+        """Return the ids of the processes that answer; Linux only."""
+        return [
+            int(pid)
+            for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        ]
+
+    def manage(self, *command):
+        """Run a command of manage.py as whoever looks after the portal does."""
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+        )
 
     def _versioned(self, path):
         manifest = json.loads((self.data_dir / "static" / "staticfiles.json").read_text())
@@ -91,6 +137,73 @@ class Visitor:
         return lambda: self.ask(path, fields | {"csrfmiddlewaretoken": token})
 
 
+class Sender:
+    """A family with the form open, at a network address of its own. It sends whatever it likes."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, portal, address=None):
+        address = address or f"2001:db8:0:{next(self._numbers):x}::1"
+        self.portal, self.headers = portal, {"X-Forwarded-For": address}
+        page = portal.ask(SUGGEST, headers=self.headers)
+        self.headers["Cookie"] = page.headers["Set-Cookie"].partition(";")[0]
+        school = re.search(r'name="school" value="(\d+)"', page.text)[1]
+        self.answers = {"school": school, "adult_agreed": "on"}
+        self.read(page)
+
+    def read(self, page):
+        """Keep what the page's form sends back unseen."""
+        found = HIDDEN.findall(page.text)
+        self.answers |= {name: unescape(value) for name, value in found}
+
+    def begin(self, answers, picture=None, **request):
+        """Send the form, and return the connection on which the answer will come."""
+        headers, body = self._request(answers, picture, **request)
+        return self.portal.begin(SUGGEST, "POST", headers, body)
+
+    def send(self, answers=None, picture=None, **request):
+        """Send the form with `answers`, values or lists of them, and return the Answer.
+
+        `file_name` is what a picture is called. `headers` and `cut`, how many bytes to leave out at
+        the end, make it another request than a browser's.
+        """
+        headers, body = self._request(answers or {}, picture, **request)
+        answer = self.portal.ask(SUGGEST, "POST", headers, body)
+        if answer.status in (200, 429):
+            self.read(answer)
+        return answer
+
+    def _request(self, answers, picture, file_name="photo.jpg", headers=None, cut=0):
+        self.answers |= answers
+        parts = [
+            (name, value, None)
+            for name, values in self.answers.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        if picture is not None:
+            parts.append(("logo", picture, file_name))
+        body = multipart(parts)
+        content_type = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+        sent = {"Content-Type": content_type, "Content-Length": str(len(body))}
+        return self.headers | sent | (headers or {}), body[: len(body) - cut]
+
+
+def multipart(parts):
+    """Return the body for (name, value, file name or None), each bytes or text, nothing quoted."""
+    lines = []
+    for part in parts:
+        name, value, file_name = (text.encode() if isinstance(text, str) else text for text in part)
+        kind = b"" if file_name is None else b'; filename="' + file_name + b'"'
+        lines += [b"--" + BOUNDARY, b'Content-Disposition: form-data; name="' + name + b'"' + kind]
+        lines += [b"", value]
+    return b"\r\n".join([*lines, b"--" + BOUNDARY + b"--", b""])
+
+
+def new_name():
+    """Return a name that no idea has, without what looks like a telephone number."""
+    return f"Oaks {get_random_string(20, ascii_letters)}"
+
+
 def read_answer(connection, method="GET"):
     """Return the Answer that comes on a connection."""
     with closing(http.client.HTTPResponse(connection, method=method)) as response:
@@ -115,7 +228,7 @@ def running(data_dir, **environment):
         )
     try:
         _wait_for(process, port, log)
-        yield Portal(port, data_dir)
+        yield Portal(port, data_dir, process.pid, environment)
     finally:
         process.terminate()
         process.wait(timeout=40)

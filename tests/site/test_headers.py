@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from http.cookies import SimpleCookie
@@ -31,7 +32,14 @@ ON_EVERY_ANSWER = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PUBLIC = plain_paths(public_urls.urlpatterns)
-PRIVATE = ["/admin/", "/admin/login/", "/admin/nothing/", "/accounts/login/", "/style/"]
+PRIVATE = [
+    "/admin/",
+    "/admin/login/",
+    "/admin/nothing/",
+    "/accounts/login/",
+    "/style/",
+    "/as-if/x/",
+]
 REFUSED = ["/nowhere/", "/?q=%00", "/static/nothing.css"]
 STATIC = ["/static/css/base.css", "/static/fonts/atkinson-next-latin.woff2"]
 EVERYTHING = [*PUBLIC, *PRIVATE, *REFUSED, *STATIC, "/healthz", "/robots.txt", "/sitemap.xml"]
@@ -110,6 +118,15 @@ def test_a_static_file_is_kept_for_good(live_portal, path):
     answer = live_portal.ask(path)
     assert answer.status == 200
     assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_scripts_ask_for_each_other_where_they_are_kept_for_good(live_portal):
+    named = re.findall(r'from "./(.+?)";', live_portal.ask("/static/js/draw.js").text)
+    assert named
+    for name in named:
+        answer = live_portal.ask(f"/static/js/{name}")
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_the_portal_says_whether_it_works(live_portal):

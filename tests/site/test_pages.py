@@ -29,6 +29,7 @@ PAGES = [
     "/plan/",
     "/achievements/",
     "/name-us/",
+    "/name-us/ideas/",
     "/name-us/suggest/",
     "/schools/",
     "/accessibility/",
@@ -46,7 +47,8 @@ OF_A_PLAN = [
 WITHOUT_A_FORM = [page for page in PAGES if page != "/name-us/suggest/"]
 # What a file says that is for machines, or for those who edit.
 NOT_SHOWN = {"slug", "colour", "year", "kind", "level", "status", "half_term", "schools"}
-NOT_SHOWN |= {"achieved_on", "due_on", "opens_at", "also", "aims", "website"}
+NOT_SHOWN |= {"achieved_on", "due_on", "also", "aims", "website"}
+NOT_SHOWN |= {"opens_at", "closes_at", "judged_until", "announces_at", "gallery"}
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +167,8 @@ QUERIES = {
     "/plan/2026-27/changes/": 5,
     "/plan/feed/": 3,
     "/achievements/": 6,
+    "/name-us/": 6,
+    "/name-us/ideas/": 4,
     "/schools/": 3,
     "/accessibility/": 3,
     "/privacy/": 3,

@@ -322,7 +322,9 @@ def test_pages_are_read_while_the_database_is_locked(live_portal):
     begun = time.monotonic()
     with _locked(live_portal):
         for address in plain_paths(public_urls.urlpatterns):
-            assert live_portal.ask(address).status == 200
+            # An empty portal has no story of its name to tell.
+            expected = 404 if "story" in address else 200
+            assert live_portal.ask(address).status == expected
     assert time.monotonic() - begun < 10
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import socket
 import sqlite3
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from collab_site.accounts.models import Invitation, User
+from collab_site.management.commands import serve
 from naming_contest.models import TokenBucket
 from tests.site.portal import running
 
@@ -164,3 +166,12 @@ def test_clear_limits_clears_them():
     answer_of("clear_limits")
     assert cache.get("limit") is None
     assert not TokenBucket.objects.exists()
+
+
+def test_a_start_deletes_what_was_left_of_an_upload_long_ago(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    for name in ("old", "new"):
+        (tmp_path / name).touch()
+    os.utime(tmp_path / "old", (0, 0))
+    serve._delete_left_uploads()
+    assert [left.name for left in tmp_path.iterdir()] == ["new"]

@@ -1,12 +1,12 @@
 """The portal takes on the winning name, strap line and logo as its own, and takes that back."""
 
 import hashlib
-from contextlib import suppress
 from copy import copy
 
 from django.utils import timezone
 
 from collab_site.editing.history import recorded
+from collab_site.pictures.storage import all_or_nothing
 from collab_site.schools.logos import logo_copy
 from collab_site.schools.models import Collaboration, Logo
 from naming_contest.models import Adoption, Contest, Idea, Part
@@ -82,28 +82,23 @@ def adopt(contest, user, *, stamp, alt_text="", tidied=None):
     ChangedMeanwhile and StorageUnavailable; then nothing has changed.
     """
     logo = Logo(alt_text=alt_text)
-    try:
-        with recorded(user, f"Took on the winners of “{contest}”"):
-            proposal = _locked_proposal(contest, stamp)
-            after = dict(proposal.texts)
-            if proposal.logo_idea:
-                logo.image = logo_copy(tidied or proposal.logo_idea.logo)
-                logo.save()
-                after[Part.LOGO] = logo.pk
-            before = _exchange(proposal.now, after)
-            return Adoption.objects.create(
-                contest=contest,
-                logo_from=proposal.logo_idea,
-                logo=logo if logo.pk else None,
-                is_tidied=bool(tidied and logo.pk),
-                before=before,
-                after=after,
-                adopted_by=user,
-            )
-    except Exception:
-        with suppress(OSError):
-            logo.image.delete(save=False)
-        raise
+    with all_or_nothing([logo], "image"), recorded(user, f"Took on the winners of “{contest}”"):
+        proposal = _locked_proposal(contest, stamp)
+        after = dict(proposal.texts)
+        if proposal.logo_idea:
+            logo.image = logo_copy(tidied or proposal.logo_idea.logo)
+            logo.save()
+            after[Part.LOGO] = logo.pk
+        before = _exchange(proposal.now, after)
+        return Adoption.objects.create(
+            contest=contest,
+            logo_from=proposal.logo_idea,
+            logo=logo if logo.pk else None,
+            is_tidied=bool(tidied and logo.pk),
+            before=before,
+            after=after,
+            adopted_by=user,
+        )
 
 
 def take_back(adoption, user):

@@ -1,20 +1,20 @@
 """The forms with which families send an idea, and change it."""
 
-import contextlib
 import hashlib
 
 from django import forms
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 
 from collab_site.pictures.cleaning import CleanPicture
 from collab_site.pictures.fields import PictureFormField
 from collab_site.pictures.forms import HeldPictureFormMixin
+from collab_site.pictures.storage import all_or_nothing
 from collab_site.schools.models import School
+from collab_site.tokens import hashed
 from naming_contest import receipts, tickets
 from naming_contest.models import Idea, YearGroup
-from naming_contest.models.idea import hashed
 from naming_contest.question import Question
 from naming_contest.text import LineField, WrittenField
 
@@ -159,14 +159,8 @@ class WordsForm(HeldPictureFormMixin, forms.ModelForm):
 
         Returns False, with an error on the form, if it has to wait. Raises StorageUnavailable.
         """
-        try:
-            with transaction.atomic():
-                self._store_in_turn()
-        except Exception:
-            if self.has_new_logo:
-                with contextlib.suppress(OSError):
-                    self.instance.logo.delete(save=False)
-            raise
+        with all_or_nothing([self.instance] if self.has_new_logo else [], "logo"):
+            self._store_in_turn()
         if self.wait:
             self.keep_file()
             self.add_error(None, TOO_MANY % {"wait": _in_minutes(self.wait)})

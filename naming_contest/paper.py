@@ -3,7 +3,6 @@
 Each sheet is an idea, a draft until somebody says that it is ready to be looked at.
 """
 
-import contextlib
 import hashlib
 import re
 import uuid
@@ -11,12 +10,12 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.fields import PictureFormField
-from collab_site.pictures.storage import StorageUnavailable
+from collab_site.pictures.storage import StorageUnavailable, all_or_nothing
 from collab_site.pictures.turning import turned
 from naming_contest import tickets
 from naming_contest.models import Idea, YearGroup
@@ -145,7 +144,7 @@ class SheetsForm(forms.Form):
         found = set(known.values_list("form_token", flat=True))
         new = [idea for idea in ideas if idea.form_token not in found]
         try:
-            with stored(new):
+            with all_or_nothing(new, "logo"):
                 for idea in new:
                     idea.save()
         except StorageUnavailable:
@@ -298,7 +297,7 @@ class Entries:
         return not self.problem and not any(amiss)
 
     def store(self):
-        """Store every sheet that can be stored, in the caller's transaction, which is `stored`."""
+        """Store every sheet that can be stored, in the caller's `all_or_nothing`."""
         sent = filter(NUMBER.fullmatch, self.data.getlist("idea"))
         keys = list(dict.fromkeys(map(int, sent)))
         locked = self.drafts.select_for_update().filter(pk__in=keys)
@@ -353,19 +352,6 @@ class Entries:
             self.problem = NOT_TURNED % idea
             return self.drafts.get(pk=idea.pk)
         return idea
-
-
-@contextlib.contextmanager
-def stored(ideas):
-    """Store in one transaction; if it fails, the new pictures of `ideas` are deleted again."""
-    try:
-        with transaction.atomic():
-            yield
-    except Exception:
-        for idea in ideas:
-            with contextlib.suppress(OSError):
-                idea.logo.delete(save=False)
-        raise
 
 
 def _most_bytes():

@@ -12,17 +12,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from collab_site.pictures.models import HeldPicture
+from collab_site.pictures.views import PRIVATE
 from collab_site.schools.identity import Identity
 from collab_site.schools.prefixes import answer_under
 from naming_contest.adopting import Proposal
 from naming_contest.models import Contest
+from naming_contest.winners import PERMISSION
 
-PERMISSION = "naming_contest.settle_contest"
 PREVIEW = re.compile(
     r"(?P<prefix>/as-if/(?P<slug>[-\w]+)(?:/tidied-(?P<token>[-\w]+))?)(?P<rest>/.*)?",
     re.ASCII | re.DOTALL,
 )
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 def preview_url(contest, token=None):

@@ -15,9 +15,9 @@ from django.utils.crypto import salted_hmac
 from collab_site.documents.qr import qr_code
 from collab_site.schools.addresses import canonical
 from collab_site.schools.words import listed
+from collab_site.tokens import hashed
 from naming_contest import tickets
 from naming_contest.models import Adoption, Idea, Part
-from naming_contest.models.idea import hashed
 
 TOKEN_BYTES = 18
 

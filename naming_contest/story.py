@@ -4,10 +4,8 @@ from functools import cached_property
 
 from collab_site.schools.words import listed
 from naming_contest.models import Idea, Part
+from naming_contest.paging import MOST_COUNTED, bounded_count
 from naming_contest.personal import marked
-
-# Beyond that a page says "more than".
-COUNTED = 1000
 
 
 class Story:
@@ -50,15 +48,14 @@ class Story:
 
     @cached_property
     def sent(self):
-        """How many ideas came, at most COUNTED and one."""
-        ideas = self.contest.ideas.exclude(status=Idea.Status.DRAFT).order_by()
-        return ideas[: COUNTED + 1].count()
+        """How many ideas came, at most MOST_COUNTED and one."""
+        return bounded_count([self.contest.ideas.sent()])
 
     @property
     def sent_in_words(self):
         """How many ideas came: "48 ideas"."""
-        if self.sent > COUNTED:
-            return f"More than {COUNTED:,} ideas"
+        if self.sent > MOST_COUNTED:
+            return f"More than {MOST_COUNTED:,} ideas"
         return "One idea" if self.sent == 1 else f"{self.sent} ideas"
 
 
@@ -85,10 +82,10 @@ class Chapter:
 
     @cached_property
     def alike(self):
-        """How many children suggested its name, at most COUNTED; 1 where it has none."""
+        """How many children suggested its name, at most MOST_COUNTED; 1 where it has none."""
         if not self.name or not self.idea.name_group:
             return 1
-        return Idea.objects.alike(self.idea).approved().order_by()[:COUNTED].count()
+        return Idea.objects.alike(self.idea).approved().order_by()[:MOST_COUNTED].count()
 
     @property
     def strap_line(self):

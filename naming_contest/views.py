@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView
 
+from collab_site.pictures.views import PRIVATE
 from naming_contest.forms import IdeaForm
 from naming_contest.limits import may_hold, take_turn
 from naming_contest.models import Contest, Idea
@@ -57,8 +58,8 @@ class SuggestView(WordsFormView):
         else:
             response = ClosedView.as_view(extra_context={"contest": self.contest})(request)
         if "after" in request.GET:
-            response["Cache-Control"] = "no-store"
-            response["X-Robots-Tag"] = "noindex"
+            for name, value in PRIVATE.items():
+                response[name] = value
         return response
 
     def get_initial(self):

@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from naming_contest.models import Contest, Part, Winner
 from naming_contest.text import LineField
 
+PERMISSION = "naming_contest.settle_contest"
 # Of more ideas, those on a shortlist are offered once there is one.
 MOST_OFFERED = 60
 NOT_AGREED = "Ask the family first, then tick the box. Or leave “Named as” empty."

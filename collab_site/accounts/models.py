@@ -1,6 +1,5 @@
 """Who may sign in: people of the schools, and the one-time links that let them in first."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from collab_site.accounts.roles import Role
 from collab_site.schools.models import School
+from collab_site.tokens import hashed
 
 LAST_HEADTEACHER = (
     "Nobody else could look after the people who sign in. Make somebody else a headteacher first, "
@@ -145,7 +145,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def by_token(self, token):
         """Return the open invitation with this token, or None; who may not sign in has none."""
-        found = self.open().filter(token_hash=_hash(token)).exclude(user__is_active=False)
+        found = self.open().filter(token_hash=hashed(token)).exclude(user__is_active=False)
         return found.select_related("user").first()
 
 
@@ -187,7 +187,7 @@ class Invitation(models.Model):
             user=user,
             made_by=made_by,
             made_at=now,
-            token_hash=_hash(token),
+            token_hash=hashed(token),
             expires_at=now + timedelta(days=settings.INVITATION_DAYS),
         )
         return token
@@ -201,7 +201,3 @@ class Invitation(models.Model):
         """Mark the link as used and return whether this call was the first to do so."""
         unused = Invitation.objects.open().filter(pk=self.pk)
         return unused.update(used_at=timezone.now()) == 1
-
-
-def _hash(token):
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,4 +1,3 @@
-import hashlib
 import posixpath
 import secrets
 from datetime import timedelta
@@ -11,6 +10,7 @@ from django.utils import timezone
 from collab_site.pictures.cleaning import CleanPicture, random_name
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.storage import StorageUnavailable
+from collab_site.tokens import hashed
 
 SAFE = "No child can be recognised in this picture, and we have permission to show it"
 NOT_SAFE = "Check both, then tick this box. If you cannot, choose another picture."
@@ -71,7 +71,7 @@ class HeldFileQuerySet(models.QuerySet):
 
     def by_token(self, token):
         """Return the file held under `token`, or None; `token` may be anything that was sent."""
-        return self.filter(token_hash=_hashed(token)).first()
+        return self.filter(token_hash=hashed(token)).first()
 
     def purge_stale(self):
         """Delete the files that nobody came back for."""
@@ -118,7 +118,7 @@ class HeldFile(models.Model):
         if cls.objects.count() >= getattr(settings, cls.most_held):
             raise StorageUnavailable("Too many files are held.")
         token = secrets.token_urlsafe(32)
-        held = cls(token_hash=_hashed(token))
+        held = cls(token_hash=hashed(token))
         content.seek(0)
         # Apart from the row: a failure inside Model.save() would break the transaction around it.
         held.file.save(content.name, content, save=False)
@@ -153,7 +153,3 @@ class HeldPicture(HeldFile):
     content_class = CleanPicture
     most_held = "PICTURES_HELD_AT_MOST"
     new_name = staticmethod(random_name)
-
-
-def _hashed(token):
-    return hashlib.sha256(str(token).encode(errors="surrogatepass")).hexdigest()

@@ -3,10 +3,24 @@
 import contextlib
 
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import transaction
 
 
 class StorageUnavailable(Exception):
     """A picture can't be stored now: the disk is full, read-only or away."""
+
+
+@contextlib.contextmanager
+def all_or_nothing(rows, field):
+    """Store `rows` in one transaction; if it fails, delete their new files in `field` again."""
+    try:
+        with transaction.atomic():
+            yield
+    except Exception:
+        for row in rows:
+            with contextlib.suppress(OSError):
+                getattr(row, field).delete(save=False)
+        raise
 
 
 def picture_storage():

@@ -18,7 +18,8 @@ from collab_site.schools.words import listed
 from naming_contest.adopting import ChangedMeanwhile, NothingToAdopt, Proposal, adopt, take_back
 from naming_contest.adopting_form import AdoptionForm
 from naming_contest.models import Contest, Part
-from naming_contest.preview import PERMISSION, preview_url
+from naming_contest.preview import preview_url
+from naming_contest.winners import PERMISSION
 
 ADDRESS = "naming_contest_contest"
 TAKEN_ON = "Done. This is what everybody sees from now on."

@@ -15,10 +15,10 @@ from collab_site.editing.history import recorded
 from naming_contest.admin.adoption import AdoptionPages
 from naming_contest.admin.judging import JudgingPages
 from naming_contest.models import Contest, WrongPhase
+from naming_contest.winners import PERMISSION
 
 TIMES = "naming_contest_contest_times"
 TIMES_FIELDS = ["opens_at", "closes_at", "judged_until", "announces_at"]
-PERMISSION = "naming_contest.settle_contest"
 CHANGED_MEANWHILE = "Nothing was done: this call has changed meanwhile. Look how it stands now."
 
 

@@ -24,6 +24,7 @@ from naming_contest.judging import (
 from naming_contest.models import Contest, Part
 from naming_contest.paging import page_of
 from naming_contest.results import Results
+from naming_contest.winners import PERMISSION
 
 PER_PAGE = 20
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -170,4 +171,4 @@ def _ballots(request, contest):
 
 
 def _sees_schools(request):
-    return request.user.has_perm("naming_contest.settle_contest")
+    return request.user.has_perm(PERMISSION)

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.generic import TemplateView
 
+from collab_site.pictures.storage import all_or_nothing
 from collab_site.pictures.views import PictureView
 from collab_site.schools.context import identity
 from naming_contest.models import Contest, Idea
 from naming_contest.moderating import Desk
 from naming_contest.paging import page_of
-from naming_contest.paper import NUMBER, Entries, EntryForm, SheetsForm, stored
+from naming_contest.paper import NUMBER, Entries, EntryForm, SheetsForm
 from naming_contest.receipts import Receipt, new_link
 
 ADDRESS = "naming_contest_idea_paper"
@@ -90,7 +91,7 @@ class PaperView(PermissionRequiredMixin, TemplateView):
         if self.contest is None:
             raise Http404
         entries = Entries(self.contest, request.POST, self.schools)
-        with stored(entries.turned):
+        with all_or_nothing(entries.turned, "logo"):
             entries.store()
             self._log(entries)
         sheets = SheetsForm(request.POST, request.FILES, schools=self.schools)

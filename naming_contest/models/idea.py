@@ -1,6 +1,5 @@
 """The ideas that families send."""
 
-import hashlib
 import posixpath
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.crypto import get_random_string
 
 from collab_site.pictures.fields import PictureField
 from collab_site.schools.models import School
+from collab_site.tokens import hashed
 from naming_contest.likeness import Likeness
 from naming_contest.models.contest import Contest, Gallery
 from naming_contest.scrubbing import scrub
@@ -88,11 +88,6 @@ class IdeaQuerySet(models.QuerySet):
     def alike(self, idea):
         """Return the ideas, `idea` among them, that have about the same name."""
         return self.filter(contest=idea.contest_id, name_group=idea.name_group)
-
-
-def hashed(token):
-    """Return the hash under which the token of a private link is kept."""
-    return hashlib.sha256(str(token).encode(errors="surrogatepass")).hexdigest()
 
 
 def new_code():

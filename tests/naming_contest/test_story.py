@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from naming_contest.adopting import Proposal, adopt, take_back
 from naming_contest.models import Idea, Part
-from naming_contest.story import COUNTED, Story
+from naming_contest.paging import MOST_COUNTED
+from naming_contest.story import Story
 from tests.make import (
     make_contest,
     make_idea,
@@ -157,8 +158,8 @@ def test_many_ideas_are_not_counted_to_the_last(contest, idea):
     assert story.sent_in_words == "One idea"
     for sent, words in (
         (2, "2 ideas"),
-        (COUNTED, "1000 ideas"),
-        (COUNTED + 1, "More than 1,000 ideas"),
+        (MOST_COUNTED, "1000 ideas"),
+        (MOST_COUNTED + 1, "More than 1,000 ideas"),
     ):
         story.sent = sent
         assert story.sent_in_words == words

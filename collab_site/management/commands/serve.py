@@ -14,7 +14,6 @@ from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
 from collab_site.editing.bin import empty_bin
-from collab_site.pictures.models import HeldPicture
 from naming_contest.forgetting import forget_expired
 
 AN_HOUR = 3600
@@ -72,8 +71,7 @@ def _prepare():
     call_command("createcachetable", verbosity=0)
     if is_empty():
         call_command("load_content", settings.STARTER_CONTENT)
-    for held in (HeldPicture, HeldDocument):
-        held.objects.purge_stale()
+    HeldDocument.objects.purge_stale()
     empty_bin()
     forget_expired()
     _delete_left_uploads()

@@ -13,6 +13,7 @@ from actionplan.models import Edition, Plan
 from actionplan.preview import read_token
 from actionplan.reading import get_plan, present, read_plan
 from actionplan.sentences import sentences
+from collab_site.schools.panels import PanelMixin
 
 
 class PlanView(TemplateView):
@@ -45,6 +46,12 @@ class OnAPageView(PlanView):
     """The plan in short, on one sheet of paper."""
 
     template_name = "actionplan/on_a_page.html"
+
+
+class PlanPanelView(PanelMixin, PlanView):
+    """The plan in a few lines, for a frame on a school's own site."""
+
+    template_name = "actionplan/panel.html"
 
 
 class UpdatesView(PlanView):

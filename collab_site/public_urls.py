@@ -1,4 +1,4 @@
-"""The addresses that everybody may read; a school's entrance has these and no others."""
+"""The addresses that everybody may read, also through a school's entrance."""
 
 from django.urls import include, path
 from django.views.generic import TemplateView

@@ -86,7 +86,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "collab_site.urls"
-ENTRANCE_URLCONF = "collab_site.public_urls"
+ENTRANCE_URLCONF = "collab_site.entrance_urls"
 WSGI_APPLICATION = "collab_site.wsgi.application"
 
 TEMPLATES = [

@@ -87,6 +87,7 @@ CONTENT = {
             "website",
             "email",
             "telephone",
+            "panel_origins",
         ),
         key="slug",
     ),

@@ -1,7 +1,7 @@
 """The portal's addresses as others see them: with its host, whatever host was asked."""
 
 from django.conf import settings
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
 
 def absolute(address):
@@ -12,3 +12,9 @@ def absolute(address):
 def canonical(address):
     """Return the one address of what `address` leads to: without the school's entrance."""
     return absolute("/" + address.removeprefix(get_script_prefix()))
+
+
+def through_entrance(school, route, *args):
+    """Return the address, with the portal's host, of a public page through a school's entrance."""
+    address = reverse(route, args=args, urlconf=settings.ENTRANCE_URLCONF)
+    return absolute(school.entrance + address.removeprefix(get_script_prefix()))

@@ -46,6 +46,7 @@ class SchoolAdmin(PortalModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "short_name", "colour", "colour_is_provisional"]}),
         ("How to reach the school", {"fields": ["website", "email", "telephone"]}),
+        ("On its own website", {"fields": ["panel_origins"]}),
         ("Its own entrance", {"fields": ["slug"], "classes": ["collapse"]}),
     ]
 

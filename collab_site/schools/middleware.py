@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 
 from collab_site.schools.models import School
 from collab_site.schools.prefixes import answer_under
@@ -22,9 +22,14 @@ class EntranceMiddleware:
     def __call__(self, request):
         request.school = None
         match = ENTRANCE.fullmatch(request.path_info)
-        school = match and School.objects.filter(slug=match["slug"]).first()
+        school = match and School.objects.known_as(match["slug"])
         if not school:
             return self.get_response(request)
+        if school.slug != match["slug"]:
+            # Not for good: the school may take its old address name back.
+            before, now = f"/from/{match['slug']}", f"/from/{school.slug}"
+            address = request.get_full_path().replace(before, now, 1)
+            return HttpResponseRedirect(address, preserve_request=True)
         if not match["rest"]:
             return HttpResponsePermanentRedirect(f"{request.path}/")
         request.school = school

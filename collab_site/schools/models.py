@@ -10,6 +10,7 @@ from collab_site.editing.ordering import Ordered
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.models import Picture
 from collab_site.schools import colour
+from collab_site.schools.origins import read_origins
 from collab_site.schools.words import listed
 
 
@@ -114,6 +115,13 @@ class Collaboration(models.Model):
         return self.name if self.name.casefold().startswith("the ") else f"the {self.name}"
 
 
+class SchoolQuerySet(models.QuerySet):
+    def known_as(self, slug):
+        """Return the school with this address name, or else the one that had it, or None."""
+        now = self.filter(slug=slug).first()
+        return now or next((school for school in self if slug in school.former_slugs), None)
+
+
 class School(Ordered):
     name = models.CharField(
         max_length=120, unique=True, help_text="In full, as on the school's sign."
@@ -125,9 +133,11 @@ class School(Ordered):
         "address name",
         unique=True,
         max_length=60,
-        help_text="Part of the school's own entrance, /from/…/. Links use it: once shared, don't "
-        "change it.",
+        help_text="Part of the school's own entrance, /from/…/. Links that use the one before keep "
+        "working.",
     )
+    # The newest last. Links, posters and pages on other sites may use them for years.
+    former_slugs = models.JSONField(default=list, editable=False)
     colour = models.CharField(
         max_length=7,
         validators=[colour.validate_colour],
@@ -147,6 +157,16 @@ class School(Ordered):
         "office e-mail", blank=True, help_text="Shown to families who want to ask or complain."
     )
     telephone = models.CharField("office telephone", max_length=40, blank=True)
+    panel_origins = models.TextField(
+        "sites that may show its panels",
+        max_length=2000,
+        blank=True,
+        help_text="The school's own website, from https:// to the first slash, one on each line. "
+        "If it can be reached with www. and without, write both. Nobody else can put a panel into "
+        "a page.",
+    )
+
+    objects = SchoolQuerySet.as_manager()
 
     class Meta(Ordered.Meta):
         verbose_name = "school"
@@ -154,8 +174,32 @@ class School(Ordered):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """Refuse an address name that another school had, and what is no site."""
+        known = School.objects.exclude(pk=self.pk).known_as(self.slug)
+        if known and known.slug != self.slug:
+            taken = f"Links to {known} still use this address name. Choose another one."
+            raise ValidationError({"slug": taken})
+        try:
+            self.panel_origins = "\n".join(read_origins(self.panel_origins))
+        except ValidationError as error:
+            raise ValidationError({"panel_origins": error}) from error
+
+    def save(self, *args, **kwargs):
+        """Remember the address name that it had until now."""
+        stored = School.objects.filter(pk=self.pk).values_list("slug", "former_slugs").first()
+        if stored:
+            known = [slug for slug in (*stored[1], stored[0]) if slug != self.slug]
+            self.former_slugs = list(dict.fromkeys(known))
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self):
-        return f"{reverse('schools')}#{self.slug}"
+        return f"{reverse('schools')}#school-{self.slug}"
+
+    @property
+    def origins(self):
+        """The sites that may show its panels, each as "https://www.example.org"."""
+        return self.panel_origins.split()
 
     @property
     def entrance(self):

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from collab_site.schools.models import Collaboration, School
 
@@ -114,3 +115,50 @@ def test_an_entrance_s_error_page_keeps_the_greeting(client):
     html = page(client, "/from/oak/nowhere/")
     assert "Welcome from Oak School" in html
     assert 'href="/from/oak/"' in html
+
+
+def rename(school, slug):
+    school = School.objects.get(slug=school)
+    school.slug = slug
+    school.full_clean()
+    school.save()
+
+
+def test_links_with_an_earlier_address_name_lead_to_the_school(client):
+    rename("oak", "great-oak")
+    rename("great-oak", "oak-tree")
+    for former in ("oak", "great-oak"):
+        moved = client.get(f"/from/{former}/plan/?a=b%20c")
+        assert moved.status_code == 307
+        assert moved["Location"] == "/from/oak-tree/plan/?a=b%20c"
+    assert "Welcome from Oak School" in page(client, "/from/oak-tree/plan/")
+
+
+def test_a_form_that_was_open_while_the_school_was_renamed_is_sent_on(client):
+    rename("oak", "oak-tree")
+    sent = client.post("/from/oak/name-us/suggest/", {"name": "x"})
+    assert (sent.status_code, sent["Location"]) == (307, "/from/oak-tree/name-us/suggest/")
+
+
+def test_a_school_may_take_an_earlier_address_name_back(client):
+    rename("oak", "oak-tree")
+    rename("oak-tree", "oak")
+    assert client.get("/from/oak/").status_code == 200
+    assert client.get("/from/oak-tree/")["Location"] == "/from/oak/"
+
+
+def test_no_school_takes_what_links_to_another_one_use():
+    rename("oak", "oak-tree")
+    with pytest.raises(ValidationError, match="Links to Oak School still use"):
+        rename("elm", "oak")
+
+
+@pytest.mark.parametrize("slug", ["from", "panel", "plan", "admin", "main", "chips"])
+def test_no_address_name_clashes_with_a_page_or_a_part_of_one(client, slug):
+    rename("oak", slug)
+    assert "Welcome from Oak School" in page(client, f"/from/{slug}/")
+    schools = page(client, "/schools/")
+    identifiers = re.findall(r'\bid="([^"]*)"', schools)
+    assert len(identifiers) == len(set(identifiers))
+    rename(slug, "oak")
+    assert client.get(f"/from/{slug}/aims/")["Location"] == "/from/oak/aims/"

@@ -1,10 +1,10 @@
 """The template tags that every page may use."""
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from collab_site.schools import words
-from collab_site.schools.addresses import absolute
+from collab_site.schools import addresses, words
 from collab_site.schools.glossary import anchor
 
 register = template.Library()
@@ -44,7 +44,13 @@ def school_full_names(schools):
 @register.simple_tag(takes_context=True)
 def canonical(context):
     """Return the page's one address: without a school's entrance, on the portal's own host."""
-    return absolute(context["request"].path_info)
+    return addresses.absolute(context["request"].path_info)
+
+
+@register.simple_tag
+def canonical_of(route):
+    """Return the one address of the page with this route name."""
+    return addresses.canonical(reverse(route))
 
 
 @register.simple_tag(takes_context=True)

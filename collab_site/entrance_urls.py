@@ -1,0 +1,22 @@
+"""What there is under a school's entrance: the public addresses, and the school's panels."""
+
+from django.urls import include, path
+
+from actionplan.views import PlanPanelView
+from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers here
+    handler400,
+    handler403,
+    handler404,
+    handler429,
+    handler500,
+)
+from collab_site.public_urls import urlpatterns as public
+
+panels = [
+    path("plan/", PlanPanelView.as_view(), name="plan-panel"),
+]
+
+urlpatterns = [
+    *public,
+    path("panel/", include(panels)),
+]

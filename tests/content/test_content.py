@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,9 @@ def test_a_plan_that_was_read_outlives_a_file_without_it(client):
     make_plan(year=2018)
     store.load(LEAST)
     assert list(Plan.objects.values_list("year", flat=True)) == [2019]
+
+
+def test_the_example_that_others_begin_with_loads(client):
+    guide = (settings.BASE_DIR / "docs/your-own-collaboration.md").read_text()
+    store.load(re.search(r"```yaml\n(.+?)```", guide, re.DOTALL)[1])
+    assert "A reading boat" in client.get("/from/anchor/plan/").content.decode()

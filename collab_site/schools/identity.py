@@ -3,13 +3,15 @@
 import hashlib
 from functools import cached_property
 
-from collab_site.schools.colour import ink_on, readable
+from collab_site.schools.colour import tones
 from collab_site.schools.glossary import Glossary
 from collab_site.schools.logos import sign_document
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School, Term, shared_sentence
 
-PAPER = "#fffaf2"
+# Through a school's entrance pages have its colour; the sign and the name are everybody's.
+TONES = ("", "-ink", "-accent", "-text", "-edge")
+ENTERED = f"html[class^=school-]{{{';'.join(f'--brand{t}:var(--school{t})' for t in TONES)}}}"
 
 
 class Identity:
@@ -64,10 +66,15 @@ class Identity:
             return self.entrance.proud_sentence(self.collaboration, self.schools)
         return shared_sentence(self.collaboration, self.schools)
 
+    @property
+    def colour(self):
+        """The main colour of the page: that of the entrance's school, or the collaboration's."""
+        return (self.entrance or self.collaboration).colour
+
     @cached_property
     def colours(self):
         """The style sheet of the identity's colours, with text that can be read on them."""
-        rules = [_rule(":root", "brand", self.collaboration.colour)]
+        rules = [_rule(":root", "brand", self.collaboration.colour), ENTERED]
         rules += [_rule(f".school-{s.slug}", "school", s.colour) for s in self.schools]
         return "\n".join(rules) + "\n"
 
@@ -82,5 +89,5 @@ class Identity:
 
 
 def _rule(selector, name, colour):
-    text = readable(colour, PAPER)
-    return f"{selector}{{--{name}:{colour};--{name}-ink:{ink_on(colour)};--{name}-text:{text}}}"
+    named = (f"--{name}-{tone}:{value}" for tone, value in tones(colour).items())
+    return f"{selector}{{{';'.join([f'--{name}:{colour}', *named])}}}"

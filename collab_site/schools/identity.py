@@ -8,6 +8,7 @@ from collab_site.schools.glossary import Glossary
 from collab_site.schools.logos import sign_document
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School, Term, shared_sentence
+from collab_site.schools.sharing import version_of
 
 # Through a school's entrance pages have its colour; the sign and the name are everybody's.
 TONES = ("", "-ink", "-accent", "-text", "-edge")
@@ -47,12 +48,12 @@ class Identity:
 
     @cached_property
     def petals(self):
-        return petals(self._petal_colours)
+        return petals(self.petal_colours)
 
     @property
     def icon(self):
         """The sign, the logo or the flower, as an SVG document with everything in itself."""
-        return sign_document(self.logo, self._petal_colours)
+        return sign_document(self.logo, self.petal_colours)
 
     @property
     def icon_version(self):
@@ -83,8 +84,14 @@ class Identity:
         """A short name of the colours as they are, for addresses that browsers may keep."""
         return hashlib.sha256(self.colours.encode()).hexdigest()[:12]
 
+    @cached_property
+    def share_version(self):
+        """A short name of the picture for shared pages as it is."""
+        return version_of(self)
+
     @property
-    def _petal_colours(self):
+    def petal_colours(self):
+        """The colours of the flower's petals."""
         return [school.colour for school in self.schools] or [self.collaboration.colour]
 
 

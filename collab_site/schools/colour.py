@@ -1,5 +1,7 @@
 """Colours as "#rrggbb", and whether text can be read on them (WCAG 2.2, contrast ratio)."""
 
+from functools import lru_cache
+
 from django.core.validators import RegexValidator
 
 DARK = "#1d2521"
@@ -46,6 +48,8 @@ def readable(colour, least=LEAST):
     return next(s for s in shades if all(contrast(s, ground) >= least for ground in GROUNDS))
 
 
+# Every page asks for those of each school, and finding them takes longer than reading the row.
+@lru_cache
 def tones(colour):
     """Return the colours that go with `colour`, by name.
 

@@ -10,10 +10,10 @@ from django.views import View
 
 from actionplan.academic_year import year_slug
 from actionplan.document.pdf import About, plan_pdf
-from actionplan.models import Edition, EditionDocument
+from actionplan.models import Edition
 from actionplan.reading import get_plan
 from collab_site.documents.table import csv_response
-from collab_site.schools.addresses import canonical
+from collab_site.schools.addresses import absolute, canonical
 from collab_site.schools.context import identity
 
 HEADINGS = (
@@ -80,31 +80,37 @@ class PlanPDFView(View):
 def _pdf(edition, about, identity):
     if identity.way_back:  # Looking at a preview leaves nothing behind.
         return plan_pdf(edition.content, about, identity.logo)
-    return edition_pdf(edition, about, identity.logo)
+    return edition_pdf(edition, about, identity.logo, identity.entrance)
 
 
-def edition_pdf(edition, about, logo=None):
-    """Return the PDF of an edition, from the database if it has been made like this before."""
+def edition_pdf(edition, about, logo=None, school=None):
+    """Return the PDF of an edition, from the database if it has been made like this before.
+
+    `school` is the one through whose entrance it is read, or None.
+    """
     seen = (about, logo and logo.image_name, edition.content)
     made_for = hashlib.sha256(repr(seen).encode()).hexdigest()
-    kept = EditionDocument.objects.filter(edition=edition, made_for=made_for).first()
+    kept = edition.documents.filter(school=school, made_for=made_for).first()
     if kept:
         return bytes(kept.data)
     data = plan_pdf(edition.content, about, logo)
-    EditionDocument.objects.update_or_create(
-        edition=edition, defaults={"data": data, "made_for": made_for, "logo": logo}
+    edition.documents.update_or_create(
+        school=school, defaults={"data": data, "made_for": made_for, "logo": logo}
     )
     return data
 
 
 def _about(edition, year, identity):
-    collaboration = identity.collaboration
+    collaboration, school = identity.collaboration, identity.entrance
+    address = reverse("edition", args=[year, edition.number])
     return About(
         collaboration=collaboration.name,
         plan_name=collaboration.plan_name,
         colour=collaboration.colour,
         schools=tuple((school.short_name, school.colour) for school in identity.schools),
-        address=canonical(reverse("edition", args=[year, edition.number])),
+        address=absolute(address) if school else canonical(address),
+        school=school.name if school else "",
+        website=school.website if school else "",
         place=collaboration.place,
         introduction=collaboration.plan_introduction,
         number=edition.number,

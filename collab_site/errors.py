@@ -14,9 +14,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseTrouble
 from django.http import HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix
 
 from collab_site.pictures.storage import StorageUnavailable
+from collab_site.schools.prefixes import home_of
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,7 @@ def server_error(request):
     if _will_pass(error):
         return unavailable(request)
     return _plain_page(
+        request,
         500,
         "Sorry, something went wrong",
         "It is our fault and not yours. Those who look after this site can see what happened.",
@@ -120,8 +121,9 @@ def server_error(request):
 
 
 def unavailable(request):
-    """Return the 503 page. `request` isn't looked at: what it leads to may be what is away."""
+    """Return the 503 page. Of `request` only the path is read: the rest may be what is away."""
     response = _plain_page(
+        request,
         503,
         "Sorry, we are too busy just now",
         "We could not finish that. If you were sending something, it was not kept.",
@@ -138,22 +140,21 @@ def _will_pass(error):
 
 def _page(request, status, *words, again=""):
     try:
-        context = _context(*words) | {"again": again}
+        context = _context(request, *words) | {"again": again}
         body = render_to_string("error.html", context, request)
     except Exception:  # whatever ails the portal, its refusals must still arrive
         logger.exception("A page for status %s was shown without the site's frame.", status)
-        return _plain_page(status, *words)
+        return _plain_page(request, status, *words)
     return HttpResponse(body, status=status)
 
 
-def _plain_page(status, *words):
-    context = _context(*words) | {"style_sheets": _style_sheets()}
+def _plain_page(request, status, *words):
+    context = _context(request, *words) | {"style_sheets": _style_sheets()}
     return HttpResponse(render_to_string("error_plain.html", context), status=status)
 
 
-def _context(title, happened, next_step):
-    # A school's entrance is part of the prefix.
-    home = get_script_prefix()
+def _context(request, title, happened, next_step):
+    home = home_of(request)
     return {"title": title, "happened": happened, "next_step": next_step, "home": home}
 
 

@@ -75,14 +75,27 @@ class PortalHandler(WSGIHandler):
     request_class = PortalRequest
 
 
-class RefusalMiddleware:
-    """Refuse what no view should see, before any of the body is read."""
+class HostMiddleware:
+    """Refuse a host that isn't ours, before anything is answered or sent on there."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.get_host()  # raises for a host that isn't ours
+        request.get_host()  # raises DisallowedHost
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Refuse what no view should see, before any of the body is read.
+
+    A school's entrance comes before it, and greets in a refusal, too.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
         return _refusal(request) or self.get_response(request)
 
 

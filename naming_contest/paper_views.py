@@ -29,11 +29,13 @@ class PaperFormView(View):
 
 def _around(identity):
     collaboration, schools = identity.collaboration, identity.schools
+    school = identity.entrance
     return Around(
         collaboration=collaboration.name,
         sign=identity.icon,
         schools=tuple(school.name for school in schools),
-        school=identity.entrance.name if identity.entrance else "",
+        school=school.name if school else "",
+        website=school.website if school else "",
         address=absolute(reverse("suggest")),
         privacy=absolute(reverse("privacy")),
     )

@@ -47,7 +47,8 @@ class PreviewMiddleware:
 
     def __call__(self, request):
         match = PREVIEW.fullmatch(request.path_info)
-        if not match:
+        # A school's entrance has public pages and no others.
+        if not match or request.school:
             return self.get_response(request)
         request.identity = _identity(request.user, match["slug"], match["token"])
         if not match["rest"]:

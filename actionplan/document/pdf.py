@@ -24,7 +24,8 @@ LOGO_WIDEST = 3
 class About:
     """What the document says around the plan: whose it is, and of which edition.
 
-    `schools` are (name, colour) pairs. `number` and `published` are None for a draft.
+    `schools` are (name, colour) pairs. `number` and `published` are None for a draft. `school` is
+    the one that hands it out, with its `website`; each is "" if there is none.
     """
 
     collaboration: str
@@ -32,6 +33,8 @@ class About:
     colour: str
     schools: tuple[tuple[str, str], ...]
     address: str
+    school: str = ""
+    website: str = ""
     place: str = ""
     introduction: str = ""
     number: int | None = None
@@ -57,6 +60,8 @@ def _texts(snapshot, about):
         "collaboration": about.collaboration,
         "place": about.place,
         "address": about.address,
+        "school": about.school,
+        "website": about.website,
         "about": paragraphs(about.introduction),
         "edition": _edition(about),
         "is_draft": about.number is None,

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from collab_site.schools.models import Logo
+from collab_site.schools.models import Logo, School
 
 
 class NothingToPublish(Exception):
@@ -65,17 +65,33 @@ class Edition(models.Model):
 
 
 class EditionDocument(models.Model):
-    """An edition as PDF, made when it is first asked for.
+    """An edition as PDF, made when it is first asked for: one for each school through whose
+    entrance it was, and one for the readers who came through none.
 
     `made_for` tells of which words and with which name, colours and schools; with others it is
     made anew.
     """
 
-    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="document")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="documents")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, related_name="+")
     data = models.BinaryField()
     made_for = models.CharField(max_length=64)
     # Shown in it, so a PDF goes with a logo that is withdrawn.
     logo = models.ForeignKey(Logo, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "kept PDF of a plan"
+        verbose_name_plural = "kept PDFs of plans"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "school"], name="actionplan_one_pdf_of_each_school"
+            ),
+            models.UniqueConstraint(
+                fields=["edition"],
+                condition=models.Q(school=None),
+                name="actionplan_one_pdf_of_all_schools",
+            ),
+        ]
 
     def __str__(self):
         return f"PDF of {self.edition}"

@@ -1,4 +1,4 @@
-"""Documents as PDF, set by Typst from a template of an app's and data as it is shown."""
+"""Documents as PDF and pictures as PNG, set by Typst from an app's template and data as shown."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from unicodedata import bidirectional, category, normalize
 import typst
 
 FONTS = Path(__file__).parent / "fonts"
+POINTS_PER_INCH = 72
 LONG_WORD = re.compile(r"\S{24,}")
 # Of Unicode's categories of direction: from left to right, numbers, and none of their own.
 LEFT_TO_RIGHT = {"L", "EN", "ES", "ET", "CS", "B", "S", "WS", "ON", "BN"}
@@ -24,14 +25,12 @@ def typeset(template, texts, drawings=None):
     can be made and which are never read as markup, and `drawings`, {name: SVG document}. Words
     that may be wider than their line have U+200B where they can be broken.
     """
-    document = json.dumps(_printable(texts) | (drawings or {}), ensure_ascii=False)
-    try:
-        return _compile(template, document)
-    except BaseException as problem:
-        # Some marks in right-to-left text bring Typst down (typst/typst#8667), as no Exception.
-        if type(problem).__name__ != "PanicException":
-            raise
-        return _compile(template, _left_to_right(document))
+    return _set(_pdf, template, texts, drawings)
+
+
+def picture(template, texts, drawings=None):
+    """Do as `typeset`, and return the template's only page as PNG, with a pixel for each point."""
+    return _set(_png, template, texts, drawings)
 
 
 def paragraphs(text):
@@ -40,15 +39,32 @@ def paragraphs(text):
     return [p.split("\n") for p in found if p]
 
 
-def _compile(template, document):
+def _set(compile_as, template, texts, drawings):
+    document = json.dumps(_printable(texts) | (drawings or {}), ensure_ascii=False)
+    try:
+        return compile_as(_compiler(template), {"data": document})
+    except BaseException as problem:
+        # Some marks in right-to-left text bring Typst down (typst/typst#8667), as no Exception.
+        if type(problem).__name__ != "PanicException":
+            raise
+        return compile_as(_compiler(template), {"data": _left_to_right(document)})
+
+
+def _pdf(compiler, data):
     """Return the PDF of a document in JSON, to the standard PDF/UA-1 if its texts allow it."""
-    compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts())
-    data = {"data": document}
     try:
         return compiler.compile(format="pdf", sys_inputs=data, pdf_standards="ua-1")
     except typst.TypstError:
         # PDF/UA refuses a character that no font has; tagged, but plain, it is shown as a box.
         return compiler.compile(format="pdf", sys_inputs=data)
+
+
+def _png(compiler, data):
+    return compiler.compile(format="png", sys_inputs=data, ppi=POINTS_PER_INCH)
+
+
+def _compiler(template):
+    return typst.Compiler(template, root=template.parent, font_paths=_fonts())
 
 
 @cache
@@ -58,9 +74,12 @@ def _fonts():
 
 
 def _left_to_right(text):
-    """Return the text with the sign for an unknown character where its direction is another."""
+    """Return the text with the sign for an unknown character where its direction is another.
+
+    A line can be broken before each of those signs.
+    """
     composed = normalize("NFC", text)
-    return "".join(c if bidirectional(c) in LEFT_TO_RIGHT else "\ufffd" for c in composed)
+    return "".join(c if bidirectional(c) in LEFT_TO_RIGHT else "\u200b\ufffd" for c in composed)
 
 
 def _printable(value):

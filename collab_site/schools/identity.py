@@ -3,13 +3,16 @@
 import hashlib
 from functools import cached_property
 
-from collab_site.schools.colour import ink_on, readable
+from collab_site.schools.colour import tones
 from collab_site.schools.glossary import Glossary
 from collab_site.schools.logos import sign_document
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School, Term, shared_sentence
+from collab_site.schools.sharing import version_of
 
-PAPER = "#fffaf2"
+# Through a school's entrance pages have its colour; the sign and the name are everybody's.
+TONES = ("", "-ink", "-accent", "-text", "-edge")
+ENTERED = f"html[class^=school-]{{{';'.join(f'--brand{t}:var(--school{t})' for t in TONES)}}}"
 
 
 class Identity:
@@ -45,12 +48,12 @@ class Identity:
 
     @cached_property
     def petals(self):
-        return petals(self._petal_colours)
+        return petals(self.petal_colours)
 
     @property
     def icon(self):
         """The sign, the logo or the flower, as an SVG document with everything in itself."""
-        return sign_document(self.logo, self._petal_colours)
+        return sign_document(self.logo, self.petal_colours)
 
     @property
     def icon_version(self):
@@ -64,10 +67,15 @@ class Identity:
             return self.entrance.proud_sentence(self.collaboration, self.schools)
         return shared_sentence(self.collaboration, self.schools)
 
+    @property
+    def colour(self):
+        """The main colour of the page: that of the entrance's school, or the collaboration's."""
+        return (self.entrance or self.collaboration).colour
+
     @cached_property
     def colours(self):
         """The style sheet of the identity's colours, with text that can be read on them."""
-        rules = [_rule(":root", "brand", self.collaboration.colour)]
+        rules = [_rule(":root", "brand", self.collaboration.colour), ENTERED]
         rules += [_rule(f".school-{s.slug}", "school", s.colour) for s in self.schools]
         return "\n".join(rules) + "\n"
 
@@ -76,11 +84,17 @@ class Identity:
         """A short name of the colours as they are, for addresses that browsers may keep."""
         return hashlib.sha256(self.colours.encode()).hexdigest()[:12]
 
+    @cached_property
+    def share_version(self):
+        """A short name of the picture for shared pages as it is."""
+        return version_of(self)
+
     @property
-    def _petal_colours(self):
+    def petal_colours(self):
+        """The colours of the flower's petals."""
         return [school.colour for school in self.schools] or [self.collaboration.colour]
 
 
 def _rule(selector, name, colour):
-    text = readable(colour, PAPER)
-    return f"{selector}{{--{name}:{colour};--{name}-ink:{ink_on(colour)};--{name}-text:{text}}}"
+    named = (f"--{name}-{tone}:{value}" for tone, value in tones(colour).items())
+    return f"{selector}{{{';'.join([f'--{name}:{colour}', *named])}}}"

@@ -1,13 +1,9 @@
 """A school's entrance: /from/<school>/… is the page … with that school's greeting."""
 
-import re
-
 from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 
 from collab_site.schools.models import School
-from collab_site.schools.prefixes import answer_under
-
-ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL)
+from collab_site.schools.prefixes import ENTRANCE, answer_under
 
 
 class EntranceMiddleware:
@@ -20,9 +16,9 @@ class EntranceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.school = None
         match = ENTRANCE.fullmatch(request.path_info)
         school = match and School.objects.known_as(match["slug"])
+        request.school = None
         if not school:
             return self.get_response(request)
         if school.slug != match["slug"]:

@@ -33,6 +33,25 @@ class Logo(models.Model):
         return posixpath.basename(self.image.name)
 
 
+class SharePicture(models.Model):
+    """The picture that stands for the portal where its pages are shared; the one made last."""
+
+    version = models.CharField(max_length=12)
+    data = models.BinaryField()
+    # Shown in it, so it goes with a logo that is withdrawn.
+    logo = models.ForeignKey(Logo, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1), name="schools_one_share_picture_is_kept"
+            )
+        ]
+
+    def __str__(self):
+        return "The picture for shared pages"
+
+
 class Collaboration(models.Model):
     """The one row of identity: every page, the favicon and the admin take their name from it."""
 

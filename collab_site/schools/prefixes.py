@@ -1,7 +1,21 @@
 """Public pages under another prefix, in which every link stays."""
 
+import re
+
 from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
+
+ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL)
+
+
+def home_of(request):
+    """Return the address of the home page as `request` reaches it, without asking the database.
+
+    A school's entrance is part of the prefix, unless something failed before it was looked up.
+    """
+    was_looked_up = hasattr(request, "school")
+    entrance = None if was_looked_up else ENTRANCE.fullmatch(request.path_info)
+    return get_script_prefix() + (f"from/{entrance['slug']}/" if entrance else "")
 
 
 def answer_under(prefix, rest, request, get_response):

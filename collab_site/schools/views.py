@@ -1,11 +1,13 @@
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
 from collab_site.pictures.views import PUBLIC, PictureView
 from collab_site.schools.context import identity
+from collab_site.schools.sharing import kept_share_png, share_address
 
-A_YEAR = 365 * 24 * 3600
+FOR_GOOD = f"public, max-age={365 * 24 * 3600}, immutable"
 
 
 class SchoolsView(TemplateView):
@@ -19,7 +21,29 @@ class ColoursView(View):
         current = identity(request)["identity"]
         response = HttpResponse(current.colours, content_type="text/css")
         fresh = version == current.version
-        response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "no-cache"
+        response["Cache-Control"] = FOR_GOOD if fresh else "no-cache"
+        return response
+
+
+class SharePictureView(View):
+    """The picture that other sites show with a shared page; an earlier one's address leads to it.
+
+    Its address changes with it, so it may be kept, but for a logo that its family may withdraw.
+    """
+
+    def get(self, request, version):
+        current = identity(request)["identity"]
+        if version != current.share_version:
+            response = redirect(share_address(current))
+            response["Cache-Control"] = "no-cache"
+            return response
+        etag = f'"{version}"'
+        response = get_conditional_response(request, etag=etag) or HttpResponse(
+            kept_share_png(current), content_type="image/png"
+        )
+        response["ETag"] = etag
+        response["Cache-Control"] = PUBLIC["Cache-Control"] if current.logo else FOR_GOOD
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 

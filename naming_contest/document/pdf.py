@@ -19,8 +19,8 @@ class Around:
     """What the form says around the call: whose it is, and where more is to be found.
 
     `sign` is the collaboration's, as an SVG document; `schools` are names, to be ticked. `school`
-    is the one whose form it is, or "". `address` is that of the form on the web, `privacy` that of
-    what is kept of those who send ideas.
+    is the one whose form it is, with its `website`; each is "" if there is none. `address` is that
+    of the form on the web, `privacy` that of what is kept of those who send ideas.
     """
 
     collaboration: str
@@ -29,6 +29,7 @@ class Around:
     address: str
     privacy: str
     school: str = ""
+    website: str = ""
 
 
 def entry_form_pdf(contest, around):
@@ -41,6 +42,7 @@ def entry_form_pdf(contest, around):
         "address": around.address,
         "privacy": around.privacy,
         "school": around.school,
+        "website": around.website,
         "schools": list(around.schools),
         "year_groups": YearGroup.labels,
     }

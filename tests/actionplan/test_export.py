@@ -2,13 +2,15 @@
 
 import csv
 import io
+from contextlib import suppress
 
 import pytest
+from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
-from actionplan.models import EditionDocument, Plan, Step
+from actionplan.models import Edition, EditionDocument, Plan, Step
 from collab_site.documents.table import neutral
-from collab_site.schools.models import Collaboration
+from collab_site.schools.models import Collaboration, School
 from tests.make import (
     make_collaboration,
     make_plan,
@@ -103,3 +105,65 @@ def test_a_draft_is_in_neither(client, step):
     assert "Not public yet." not in text_of(client.get(PDF))
     Plan.objects.get().editions.all().delete()
     assert client.get(CSV).status_code == client.get(PDF).status_code == 404
+
+
+def oak_s(client):
+    """Return the PDF that Oak's entrance leads to, and its words without line breaks."""
+    response = client.get(f"/from/oak{PDF}")
+    return response, text_of(response).replace("\n", "")
+
+
+@pytest.fixture
+def oak(step):
+    school = step.schools.get(short_name="Oak")
+    school.name, school.slug, school.website = "Oak School", "oak", "https://oak.example/"
+    school.save()
+    return school
+
+
+def test_through_an_entrance_it_names_the_school_and_leads_back_there(client, oak, settings):
+    _, words = oak_s(client)
+    assert "From Oak School" in words
+    assert f"On the web: {settings.PUBLIC_URL}/from/oak/plan/2026-27/editions/1/" in words
+    assert "Oak School: https://oak.example/" in words
+
+
+def test_a_school_without_a_website_is_named_all_the_same(client, oak):
+    School.objects.update(website="")
+    _, words = oak_s(client)
+    assert "From Oak School" in words
+    assert "oak.example" not in words
+
+
+def test_each_entrance_has_its_own_and_nobody_gets_another_s(client, oak, monkeypatch):
+    elm = f"/from/{School.objects.get(short_name='Elm').slug}{PDF}"
+    pages = [PDF, f"/from/oak{PDF}", elm]
+    found = [client.get(page).content for page in pages]
+    monkeypatch.setattr("actionplan.export.plan_pdf", None)
+    assert [client.get(page).content for page in pages] == found
+    assert len(set(found)) == EditionDocument.objects.count() == 3
+    assert "/from/" not in text_of(client.get(PDF))
+    assert "From" not in text_of(client.get(PDF))
+
+
+def test_it_is_made_anew_for_another_website(client, oak):
+    oak_s(client)
+    School.objects.filter(pk=oak.pk).update(website="https://new.example/")
+    assert "https://new.example/" in oak_s(client)[1]
+    assert EditionDocument.objects.count() == 1
+
+
+def test_a_school_that_is_removed_takes_its_own_along(client, oak):
+    oak_s(client)
+    client.get(PDF)
+    oak.delete()
+    assert EditionDocument.objects.get().school is None
+
+
+def test_of_each_entrance_one_is_kept(step):
+    edition = Edition.objects.get()
+    for school in (None, School.objects.first()):
+        for number in "12":
+            with suppress(IntegrityError), transaction.atomic():
+                edition.documents.create(school=school, data=b"", made_for=number)
+    assert EditionDocument.objects.count() == 2

@@ -67,6 +67,13 @@ def test_a_school_has_its_own_form_and_the_others_have_boxes_to_tick():
     assert "Hill School" not in own
 
 
+def test_it_tells_where_the_form_is_on_the_web_and_the_school_whose_it_is():
+    around = replace(AROUND, school="Lake School", website="https://lake.example/")
+    above = words(read(around=around)).split("Cut here.")[0]
+    assert f"On the web: {AROUND.address} Lake School: https://lake.example/" in above
+    assert "Lake School:" not in words(read(around=replace(around, website=""))).split("Cut")[0]
+
+
 def test_more_schools_than_there_is_room_for_are_written_in():
     found = words(
         read(around=replace(AROUND, schools=tuple(f"School {n} of many" for n in range(60))))

@@ -111,6 +111,10 @@ def test_it_is_kept_nowhere_and_found_by_nobody(head, contest, address):
     assert response["X-Robots-Tag"] == "noindex"
 
 
+def test_it_is_not_there_under_a_school_s_entrance(head, contest):
+    assert head.status(f"/from/oak{PREFIX}/") == 404
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.JUDGE, None])
 def test_for_others_there_is_nothing(client, contest, role):
     person = Editing(make_user(role))

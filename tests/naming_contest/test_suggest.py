@@ -144,6 +144,15 @@ def test_a_school_entrance_chooses_the_school_and_is_kept(client, contest, schoo
     assert receipt(family.send({"name": "Oaks"})).startswith(f"{entrance}/receipt/")
 
 
+def test_in_a_school_s_entrance_a_family_may_choose_another_and_keeps_it(client, contest, school):
+    other = make_school(slug="elm")
+    family = Family(client, other, "/from/oak/name-us/suggest/")
+    page = family.send({"name": ""}).content.decode()
+    assert re.findall(r'name="school" value="(\d+)"[^>]*checked', page) == [str(other.pk)]
+    family.send({"name": "Three Oaks"})
+    assert Idea.objects.get().school == other
+
+
 @pytest.mark.parametrize("answer", ["999", "x", "9" * 40, "-1"])
 def test_a_school_that_is_not_there_is_refused(family, answer):
     assert summary(family.send({"name": "Oaks", "school": answer})) == [

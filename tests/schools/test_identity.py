@@ -1,8 +1,11 @@
+import re
+
 import pytest
-from hypothesis import given
+from django.conf import settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collab_site.schools.colour import contrast, ink_on, readable
+from collab_site.schools.colour import GROUNDS, contrast, ink_on, readable, tones
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School
 
@@ -15,12 +18,29 @@ def test_text_on_any_colour_can_be_read(colour):
 
 
 @given(colours)
-def test_any_colour_is_darkened_until_its_text_can_be_read_on_paper(colour):
-    assert contrast(readable(colour, "#fffaf2"), "#fffaf2") >= 4.5
+@example("#ffffff")
+@example("#ffe600")
+@example("#000000")
+@example("#767676")
+@example("#808080")
+def test_whatever_the_colour_words_and_shapes_stand_out_on_every_ground(colour):
+    found = tones(colour)
+    for ground in GROUNDS:
+        assert contrast(found["text"], ground) >= 4.5
+        assert contrast(found["edge"], ground) >= 3
+    assert contrast(found["ink"], colour) >= 4.5
+    assert contrast(found["accent"], colour) >= 4.5
 
 
 def test_a_colour_that_can_be_read_stays_as_it_is():
-    assert readable("#1f4f4b", "#fffaf2") == "#1f4f4b"
+    assert readable("#1f4f4b") == "#1f4f4b"
+
+
+def test_the_grounds_are_those_of_the_style_sheet():
+    styles = (settings.BASE_DIR / "static/css/base.css").read_text()
+    for name, ground in zip(("paper", "card", "soft", "sun-soft", "sun"), GROUNDS, strict=True):
+        written = re.search(rf"--{name}: (#[0-9a-f]+);", styles)[1]
+        assert ground in (written, f"#{written[1:] * 2}")
 
 
 def test_contrast_is_that_of_the_standard():
@@ -46,7 +66,7 @@ def test_a_new_colour_is_in_the_styles_and_the_icon_at_the_next_load(client):
     identity = client.get("/").context["identity"]
     assert identity.version != before
     styles = client.get(f"/colours-{identity.version}.css")
-    assert b".school-oak{--school:#445566;--school-ink:#ffffff" in styles.content
+    assert b".school-oak{--school:#445566;--school-ink:#ffffff;" in styles.content
     assert "immutable" in styles["Cache-Control"]
     assert b"#445566" in client.get("/favicon.svg").content
 

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from collab_site.schools import addresses, words
+from collab_site.schools import addresses, sharing, words
 from collab_site.schools.glossary import anchor
 
 register = template.Library()
@@ -51,6 +51,20 @@ def canonical(context):
 def canonical_of(route):
     """Return the one address of the page with this route name."""
     return addresses.canonical(reverse(route))
+
+
+@register.inclusion_tag("components/share_picture.html", takes_context=True)
+def share_picture(context):
+    """Tell other sites which picture to show with the page; in a preview there is none."""
+    identity = context["identity"]
+    if identity.way_back:
+        return {}
+    return {
+        "address": sharing.share_address(identity),
+        "alt_text": sharing.share_alt(identity),
+        "width": sharing.WIDTH,
+        "height": sharing.HEIGHT,
+    }
 
 
 @register.simple_tag(takes_context=True)

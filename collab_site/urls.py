@@ -19,6 +19,7 @@ from collab_site.views import RobotsView, StyleView
 
 urlpatterns = [
     *public,
+    path("schools/<slug:school>/kit/", include("collab_site.kit.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", RobotsView.as_view(), name="robots"),
     path("healthz", healthz, name="healthz"),

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 
 from collab_site.entrance_urls import panels
-from collab_site.schools.addresses import through_entrance
+from collab_site.schools.addresses import canonical, through_entrance
 
 # Route, name and purpose. A name can be the collaboration's own words.
 PAGES = [
@@ -20,7 +21,10 @@ PAGES = [
     ("name-us", "Name us", "The call for ideas, and the form with which families send theirs."),
 ]
 PANELS = [
-    ("plan-panel", "{collaboration.plan_name}", "The work of this year in a few lines."),
+    ("plan-panel", "{collaboration.plan_name}", "The work of this year, and what is new in it."),
+    ("aims-panel", "Our aims", "What the schools work towards, in a few lines."),
+    ("achievements-panel", "What we have achieved", "The newest of what has come of it."),
+    ("name-us-panel", "Name us", "How the call for ideas stands, and the way to the form."),
 ]
 FEEDS = [
     ("plan-feed", "{collaboration.plan_name}", "What is new in the plan."),
@@ -108,6 +112,11 @@ class Kit:
     def feeds(self):
         """The feeds."""
         return [Link(*feed) for feed in self._named(FEEDS)]
+
+    @property
+    def script(self):
+        """The line of HTML by which a page lets its panels be as high as what they show."""
+        return format_html('<script src="{}" async></script>', canonical(reverse("panels-script")))
 
     @cached_property
     def panels(self):

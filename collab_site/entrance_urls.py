@@ -11,9 +11,11 @@ from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers 
     handler500,
 )
 from collab_site.public_urls import urlpatterns as public
+from collab_site.views import LatestPanelView
 
 panels = [
     path("plan/", PlanPanelView.as_view(), name="plan-panel"),
+    path("latest/", LatestPanelView.as_view(), name="latest-panel"),
 ]
 
 urlpatterns = [

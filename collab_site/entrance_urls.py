@@ -13,6 +13,7 @@ from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers 
     handler500,
 )
 from collab_site.public_urls import urlpatterns as public
+from collab_site.views import LatestPanelView
 from naming_contest.call_views import CallPanelView
 
 panels = [
@@ -20,6 +21,7 @@ panels = [
     path("aims/", AimsPanelView.as_view(), name="aims-panel"),
     path("achievements/", AchievementsPanelView.as_view(), name="achievements-panel"),
     path("name-us/", CallPanelView.as_view(), name="name-us-panel"),
+    path("latest/", LatestPanelView.as_view(), name="latest-panel"),
 ]
 
 urlpatterns = [

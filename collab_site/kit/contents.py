@@ -19,15 +19,20 @@ PAGES = [
     ("aims", "Our aims", "What the schools work towards."),
     ("achievements", "What we have achieved", "What has come of it so far."),
     ("name-us", "Name us", "The call for ideas, and the form with which families send theirs."),
+    ("latest", "What is new", "The latest from all the schools together."),
 ]
 PANELS = [
     ("plan-panel", "{collaboration.plan_name}", "The work of this year, and what is new in it."),
     ("aims-panel", "Our aims", "What the schools work towards, in a few lines."),
     ("achievements-panel", "What we have achieved", "The newest of what has come of it."),
     ("name-us-panel", "Name us", "How the call for ideas stands, and the way to the form."),
+    ("latest-panel", "What is new", "The latest few things from all the schools together."),
 ]
 FEEDS = [
-    ("plan-feed", "{collaboration.plan_name}", "What is new in the plan."),
+    ("latest-feed", "Everything that is new", "All the others in one. Take it if you are unsure."),
+    ("plan-feed", "{collaboration.plan_name}", "What has changed in the plan, and what was done."),
+    ("achievements-feed", "Achievements", "What the schools have achieved together."),
+    ("ideas-feed", "Ideas from families", "The ideas that everybody may see."),
 ]
 # The pages to which a QR code leads.
 CODES = ("plan", "name-us", "home")

@@ -280,7 +280,7 @@ def test_its_queries_are_few_however_much_there_is(client, count, django_assert_
         make_achievement()
         make_term(term=f"Tide {number}")
     publish()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         client.get(KIT)
 
 

@@ -8,4 +8,4 @@ class AchievementsConfig(AppConfig):
     def ready(self):
         from collab_site.editing.history import register
 
-        register(self.get_model("Achievement"), parts=["pictures"])
+        register(self.get_model("Achievement"), parts=["pictures"], lasting=["added_at"])

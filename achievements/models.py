@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from aims.models import Aim
 from collab_site.editing.ordering import Ordered
@@ -26,6 +27,7 @@ class Achievement(Ordered):
     aims = models.ManyToManyField(
         Aim, blank=True, related_name="achievements", verbose_name="aims it serves"
     )
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = AchievementQuerySet.as_manager()
 

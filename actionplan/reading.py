@@ -97,6 +97,20 @@ def latest_changes(plan):
     return sentences(before, json.loads(edition["text"])) if before else []
 
 
+def newest_in(plan):
+    """Return the newest of what readers see of a plan, as `read_plan` gave it, or None.
+
+    It is a dict of its `day` and either the `update` or the `changes` of an edition (sentences).
+    """
+    update = next(iter(plan["updates"]), None)
+    published_on = timezone.localdate(plan["edition"]["published_at"])
+    if update is None or update["happened_on"] < published_on:
+        changes = latest_changes(plan)
+        if changes:
+            return {"day": published_on, "changes": changes}
+    return update and {"day": update["happened_on"], "update": update}
+
+
 def present(content, updates=()):
     """Return a plan's snapshot with what readers need beyond it.
 

@@ -6,13 +6,13 @@ from actionplan import views
 from actionplan.academic_year import AcademicYearConverter
 from actionplan.evidence import EvidenceDocumentView, EvidencePictureView
 from actionplan.export import PlanCSVView, PlanPDFView
-from actionplan.feeds import PlanFeed
+from actionplan.feeds import PlanFeedView
 
 register_converter(AcademicYearConverter, "year")
 
 urlpatterns = [
     path("", views.PlanView.as_view(), name="plan"),
-    path("feed/", PlanFeed(), name="plan-feed"),
+    path("feed/", PlanFeedView.as_view(), name="plan-feed"),
     path(
         "evidence/<picture:name>",
         EvidencePictureView.as_view(),

@@ -11,7 +11,7 @@ from django.views.generic import RedirectView, TemplateView
 from actionplan.academic_year import first_day, year_label
 from actionplan.models import Edition, Plan
 from actionplan.preview import read_token
-from actionplan.reading import get_plan, present, read_plan
+from actionplan.reading import get_plan, newest_in, present, read_plan
 from actionplan.sentences import sentences
 from collab_site.schools.panels import PanelMixin
 
@@ -52,6 +52,12 @@ class PlanPanelView(PanelMixin, PlanView):
     """The plan in a few lines, for a frame on a school's own site."""
 
     template_name = "actionplan/panel.html"
+    height = 480
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        plan = context["plan"]
+        return context | {"newest": plan and newest_in(plan)}
 
 
 class UpdatesView(PlanView):

@@ -1,6 +1,7 @@
 from django.views.generic import ListView
 
 from aims.models import Aim
+from collab_site.schools.panels import PanelMixin
 
 
 class AimsView(ListView):
@@ -21,3 +22,12 @@ class AimsView(ListView):
         for aim in context["aims"]:
             aim.served_by = strands.get(aim.slug, [])
         return context
+
+
+class AimsPanelView(PanelMixin, ListView):
+    """The aims alone, for a frame on a school's own site."""
+
+    queryset = Aim.objects.all()
+    template_name = "aims/panel.html"
+    context_object_name = "aims"
+    height = 640

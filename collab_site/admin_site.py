@@ -51,6 +51,7 @@ class PortalAdminSite(admin.AdminSite):
             "judging": self._judging(request),
             "pictures_amiss": self._pictures_amiss(request),
             "pages": self._pages(request),
+            "kit": self._kit(request),
             **(extra_context or {}),
         }
         request.current_app = self.name
@@ -98,6 +99,12 @@ class PortalAdminSite(admin.AdminSite):
             for name, (model, action, page) in lists.items()
             if self._may(request, action, model)
         }
+
+    def _kit(self, request):
+        """Return the address of the kit of the person's school, of the schools' list, or None."""
+        school = request.user.school
+        may_choose = self._may(request, "view", School)
+        return school.kit if school else may_choose and reverse("admin:schools_school_changelist")
 
     def _may(self, request, action, model):
         model_admin = self._registry.get(model)

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
+from achievements.views import AchievementsPanelView
 from actionplan.views import PlanPanelView
+from aims.views import AimsPanelView
 from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers here
     handler400,
     handler403,
@@ -11,9 +13,15 @@ from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers 
     handler500,
 )
 from collab_site.public_urls import urlpatterns as public
+from collab_site.views import LatestPanelView
+from naming_contest.call_views import CallPanelView
 
 panels = [
     path("plan/", PlanPanelView.as_view(), name="plan-panel"),
+    path("aims/", AimsPanelView.as_view(), name="aims-panel"),
+    path("achievements/", AchievementsPanelView.as_view(), name="achievements-panel"),
+    path("name-us/", CallPanelView.as_view(), name="name-us-panel"),
+    path("latest/", LatestPanelView.as_view(), name="latest-panel"),
 ]
 
 urlpatterns = [

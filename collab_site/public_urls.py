@@ -3,20 +3,25 @@
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from achievements.feeds import AchievementsFeedView
 from achievements.models import AchievementPicture
 from achievements.views import AchievementsView
 from actionplan.reading import strands_serving_aims
 from aims.views import AimsView
+from collab_site.latest import LatestFeedView
 from collab_site.pictures.views import PictureView
 from collab_site.schools.models import HomePicture
 from collab_site.schools.views import ColoursView, LogoView, SchoolsView, favicon
-from collab_site.views import HomeView, PrivacyView
+from collab_site.views import HomeView, LatestView, PrivacyView
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
+    path("latest/", LatestView.as_view(), name="latest"),
+    path("latest/feed/", LatestFeedView.as_view(), name="latest-feed"),
     path("aims/", AimsView.as_view(get_strands=strands_serving_aims), name="aims"),
     path("plan/", include("actionplan.urls")),
     path("achievements/", AchievementsView.as_view(), name="achievements"),
+    path("achievements/feed/", AchievementsFeedView.as_view(), name="achievements-feed"),
     path(
         "achievements/pictures/<picture:name>",
         PictureView.as_view(queryset=AchievementPicture.objects.all()),

@@ -24,6 +24,7 @@ class PagesSitemap(PortalSitemap):
         story = ["story"] if Contest.objects.with_story() else []
         return [
             "home",
+            "latest",
             "aims",
             "plan",
             "achievements",

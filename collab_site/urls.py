@@ -14,15 +14,18 @@ from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers 
     handler500,
 )
 from collab_site.public_urls import urlpatterns as public
+from collab_site.schools.panels import panels_script
 from collab_site.schools.views import SharePictureView
 from collab_site.sitemaps import SITEMAPS
 from collab_site.views import RobotsView, StyleView
 
 urlpatterns = [
     *public,
+    path("schools/<slug:school>/kit/", include("collab_site.kit.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("share-<slug:version>.png", SharePictureView.as_view(), name="share-picture"),
     path("robots.txt", RobotsView.as_view(), name="robots"),
+    path("panels.js", panels_script, name="panels-script"),
     path("healthz", healthz, name="healthz"),
     path("plan-preview/<str:token>/", PreviewView.as_view(), name="plan-preview"),
     path("style/", StyleView.as_view(), name="style"),

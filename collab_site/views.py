@@ -10,8 +10,13 @@ from achievements.models import Achievement
 from actionplan.models import Status
 from actionplan.reading import latest_changes, read_plan
 from aims.models import Aim
+from collab_site.latest import by_day, latest
+from collab_site.schools.feeds import ENTRIES
 from collab_site.schools.models import HomePicture
+from collab_site.schools.panels import PanelMixin
 from naming_contest.models import Contest
+
+IN_PANEL = 5
 
 
 class HomeView(TemplateView):
@@ -28,6 +33,25 @@ class HomeView(TemplateView):
             pictures=HomePicture.objects.all(),
             **kwargs,
         )
+
+
+class LatestView(TemplateView):
+    """What is new from all the schools, day by day."""
+
+    template_name = "site/latest.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(days=by_day(latest(ENTRIES)), **kwargs)
+
+
+class LatestPanelView(PanelMixin, TemplateView):
+    """The newest few things, for a frame on a school's own site."""
+
+    template_name = "site/latest_panel.html"
+    height = 480
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(entries=latest(IN_PANEL), **kwargs)
 
 
 class PrivacyView(TemplateView):

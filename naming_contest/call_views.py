@@ -4,11 +4,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
+from collab_site.schools.panels import PanelMixin
 from naming_contest.models import Contest, Idea
 from naming_contest.paging import page_of
 from naming_contest.story import Story
 
 NEWEST = 6
+NAMES_IN_PANEL = 3
 PER_PAGE = 24
 
 
@@ -43,6 +45,21 @@ class CallView(ContestView):
             newest = Idea.objects.shown_in(contest)[:NEWEST]
             context |= {"sent": contest.ideas.sent().count(), "ideas": _counted(contest, newest)}
         return super().get_context_data(**context)
+
+
+class CallPanelView(PanelMixin, TemplateView):
+    """How the call stands, and the newest names, for a frame on a school's own site."""
+
+    template_name = "naming_contest/panel.html"
+    height = 520
+
+    def get_context_data(self, **kwargs):
+        contest = Contest.objects.current()
+        context = super().get_context_data(contest=contest, **kwargs)
+        if contest and not contest.is_decided:
+            named = Idea.objects.shown_in(contest).exclude(name="")
+            context["names"] = named.values_list("name", flat=True)[:NAMES_IN_PANEL]
+        return context
 
 
 class GalleryView(ContestView):

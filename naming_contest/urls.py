@@ -2,6 +2,7 @@ from django.urls import path
 
 from collab_site.pictures.views import HeldPictureView, PictureView
 from naming_contest.call_views import CallView, GalleryView, StoryView
+from naming_contest.feeds import IdeasFeedView
 from naming_contest.models import Idea
 from naming_contest.paper_views import PaperFormView
 from naming_contest.receipt_views import (
@@ -18,6 +19,7 @@ RECEIPT = "receipt/<str:token>/"
 
 urlpatterns = [
     path("", CallView.as_view(), name="name-us"),
+    path("feed/", IdeasFeedView.as_view(), name="ideas-feed"),
     path("ideas/", GalleryView.as_view(), name="gallery"),
     path("calls/<slug:slug>/", CallView.as_view(), name="call"),
     path("calls/<slug:slug>/story/", StoryView.as_view(), name="call-story"),

@@ -1,19 +1,35 @@
 """QR codes: addresses on paper, for the camera of a telephone."""
 
+import io
 from dataclasses import dataclass
 
+from PIL import Image
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
+# In pixels: sharp on a poster, too.
+PNG_SIDE = 1000
 
 
 @dataclass(frozen=True)
 class Code:
-    """A QR code's dark modules as an SVG path, in a square with sides of `size` modules."""
+    """A QR code as rows of modules, each True where it is dark, with the quiet zone around."""
 
-    size: int
-    path: str
+    rows: tuple[tuple[bool, ...], ...]
+
+    @property
+    def size(self):
+        """How many modules a side has."""
+        return len(self.rows)
+
+    @property
+    def path(self):
+        """The dark modules as an SVG path, in a square with sides of `size`."""
+        dark = (
+            (x, y) for y, row in enumerate(self.rows) for x, is_dark in enumerate(row) if is_dark
+        )
+        return "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)
 
     @property
     def svg(self):
@@ -24,11 +40,19 @@ class Code:
             f'<path d="{self.path}"/></svg>'
         )
 
+    @property
+    def png(self):
+        """The code as the bytes of a PNG, black on white, at least PNG_SIDE pixels wide."""
+        image = Image.new("1", (self.size, self.size))
+        image.putdata([not is_dark for row in self.rows for is_dark in row])
+        side = self.size * -(-PNG_SIDE // self.size)
+        content = io.BytesIO()
+        image.resize((side, side), Image.Resampling.NEAREST).save(content, "PNG")
+        return content.getvalue()
+
 
 def qr_code(text):
     """Return the Code of a text, which leads a camera there if it is an address."""
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
     code.add_data(text)
-    rows = code.get_matrix()
-    dark = ((x, y) for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark)
-    return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
+    return Code(tuple(map(tuple, code.get_matrix())))

@@ -8,6 +8,8 @@ from collab_site.editing.widgets import ColourInput
 from collab_site.pictures.forms import PictureForm
 from collab_site.schools.models import Collaboration, HomePicture, School, Term
 
+KIT = "Links, panels and posters"
+
 
 class SchoolForm(forms.ModelForm):
     class Meta:
@@ -43,20 +45,30 @@ class CollaborationAdmin(OnePageAdmin):
 @admin.register(School)
 class SchoolAdmin(PortalModelAdmin):
     form = SchoolForm
+    readonly_fields = ["kit"]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "colour", "colour_is_provisional"]}),
         ("How to reach the school", {"fields": ["website", "email", "telephone"]}),
-        ("On its own website", {"fields": ["panel_origins"]}),
+        ("On its own website", {"fields": ["panel_origins", "kit"]}),
         ("Its own entrance", {"fields": ["slug"], "classes": ["collapse"]}),
     ]
 
     def row_note(self, row):
-        """Return the colour, and whether the school has agreed to it."""
+        """Return the colour, whether the school has agreed to it, and the way to its kit."""
         return format_html(
-            '<span class="petal school-{}"></span> {}',
+            '<span class="petal school-{}"></span> {} <a href="{}">{}</a>',
             row.slug,
             "provisional colour" if row.colour_is_provisional else "",
+            row.kit,
+            KIT,
         )
+
+    @admin.display(description="for its website")
+    def kit(self, row):
+        """Return the way to the school's kit, or a word that it comes with the school."""
+        if row.pk is None:
+            return "Links, panels and posters are here as soon as the school is saved."
+        return format_html('<a href="{}">{}</a>', row.kit, KIT)
 
 
 @admin.register(HomePicture)

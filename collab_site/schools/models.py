@@ -221,6 +221,20 @@ class School(Ordered):
         return self.panel_origins.split()
 
     @property
+    def lists_its_website(self):
+        """Whether its own website, if it has one, is among the sites that may show its panels."""
+        try:
+            own = read_origins(self.website)
+        except ValidationError:
+            own = []
+        return all(site in self.origins for site in own)
+
+    @property
+    def kit(self):
+        """The address of what there is for its own website and its notice board."""
+        return reverse("kit", args=[self.slug])
+
+    @property
     def entrance(self):
         """The address at which this school greets its families."""
         return f"/from/{self.slug}/"

@@ -1,9 +1,16 @@
-"""Panels: small pages for a frame on a school's own site."""
+"""Panels: small pages for a frame on a school's own site, and the script that fits the frame."""
+
+import hashlib
+from pathlib import Path
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
-from django.http import Http404
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
+
+AN_HOUR = 3600
 
 
 class PanelMixin:
@@ -11,6 +18,9 @@ class PanelMixin:
 
     It sets no cookie and has no form; without a school's entrance it is a 404.
     """
+
+    # How high the frame has to be, in CSS pixels, where no script on the host page says so.
+    height = None
 
     def dispatch(self, request, *args, **kwargs):
         """Answer with the headers that let those sites, and nobody else, frame it."""
@@ -21,3 +31,18 @@ class PanelMixin:
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+
+def panels_script(request):
+    """Serve the script with which a host page gives each panel just the height that it needs.
+
+    Its address is written into pages of other sites, so it stays the same when the script changes.
+    """
+    script = Path(finders.find("js/panels.js")).read_bytes()
+    etag = f'"{hashlib.sha256(script).hexdigest()[:20]}"'
+    response = get_conditional_response(request, etag=etag)
+    response = response or HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={AN_HOUR}"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

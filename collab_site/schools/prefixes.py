@@ -1,6 +1,7 @@
 """Public pages under another prefix, in which every link stays."""
 
 import re
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
@@ -18,16 +19,23 @@ def home_of(request):
     return get_script_prefix() + (f"from/{entrance['slug']}/" if entrance else "")
 
 
+@contextmanager
+def links_under(prefix):
+    """Let every {% url %} begin with `prefix`, which begins with a slash, until the end."""
+    before = get_script_prefix()
+    set_script_prefix(f"{before.rstrip('/')}{prefix.rstrip('/')}/")
+    try:
+        yield
+    finally:
+        set_script_prefix(before)
+
+
 def answer_under(prefix, rest, request, get_response):
     """Return the answer of the public page `rest`, whose every {% url %} begins with `prefix`.
 
     Both begin with a slash. Whatever is not for everybody isn't there: it is a 404.
     """
-    before = get_script_prefix()
     request.path_info = rest
     request.urlconf = settings.ENTRANCE_URLCONF
-    set_script_prefix(f"{before.rstrip('/')}{prefix}/")
-    try:
+    with links_under(prefix):
         return get_response(request)
-    finally:
-        set_script_prefix(before)

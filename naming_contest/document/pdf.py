@@ -1,10 +1,8 @@
 """The entry form on paper, as a PDF set by Typst: one page, cut in two by the office."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from collab_site.documents.qr import qr_code
@@ -52,8 +50,5 @@ def entry_form_pdf(contest, around):
 
 def _until(contest):
     hand_in = "Give this paper to your teacher or to the school office"
-    if contest.closes_at is None:
-        return f"{hand_in}."
-    # A call that closes at midnight is open until the day before.
-    last_day = timezone.localtime(contest.closes_at - timedelta(microseconds=1))
-    return f"{hand_in} by {format_date(last_day, 'l j F Y')}."
+    last_day = contest.last_day
+    return f"{hand_in} by {format_date(last_day, 'l j F Y')}." if last_day else f"{hand_in}."

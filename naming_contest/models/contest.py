@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -215,6 +217,14 @@ class Contest(Slugged):
     def is_open(self):
         """Whether ideas may be sent now."""
         return self.phase == Phase.OPEN
+
+    @property
+    def last_day(self):
+        """The last day on which ideas may be sent, or None while nobody has said."""
+        if self.closes_at is None:
+            return None
+        # A call that closes at midnight is open until the day before.
+        return timezone.localdate(self.closes_at - timedelta(microseconds=1))
 
     @property
     def is_over(self):

@@ -25,6 +25,7 @@ FILES = {"starter": STARTER, "seven": SEVEN}
 
 PAGES = [
     "/",
+    "/latest/",
     "/aims/",
     "/plan/",
     "/achievements/",
@@ -157,6 +158,9 @@ def test_an_empty_portal_reads_well(client):
 
 QUERIES = {
     "/": 10,
+    # With no ideas shown yet; tests/site/test_feeds.py has some.
+    "/latest/": 7,
+    "/latest/feed/": 5,
     "/aims/": 6,
     # Beyond the identity's three: the editions and the updates.
     "/plan/": 5,
@@ -167,7 +171,9 @@ QUERIES = {
     "/plan/2026-27/changes/": 5,
     "/plan/feed/": 3,
     "/achievements/": 6,
+    "/achievements/feed/": 2,
     "/name-us/": 6,
+    "/name-us/feed/": 2,
     "/name-us/ideas/": 4,
     "/schools/": 3,
     "/accessibility/": 3,

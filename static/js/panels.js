@@ -1,0 +1,35 @@
+// For pages of the schools' own sites: gives each panel of the portal just the height it needs.
+(() => {
+  const portal = new URL(document.currentScript.src).origin;
+  const LEAST = 80;
+  const MOST = 5000;
+
+  const frames = () => [...document.querySelectorAll("iframe")];
+
+  function isPanel(frame) {
+    // Until the panel has come, an empty page of the host's own is in its place.
+    return frame.src.startsWith(`${portal}/`) && !frame.contentDocument;
+  }
+
+  function ask(frame) {
+    frame.contentWindow.postMessage("panel-height?", portal);
+  }
+
+  function fit({ origin, source, data }) {
+    const height = data?.panelHeight;
+    if (origin !== portal || !Number.isInteger(height) || height < LEAST || height > MOST) return;
+    const frame = frames().find(({ contentWindow }) => contentWindow === source);
+    if (frame) frame.style.height = `${height}px`;
+  }
+
+  addEventListener("message", fit);
+  // Frames that come later, or anew; their events don't bubble.
+  document.addEventListener(
+    "load",
+    ({ target }) => {
+      if (target.matches("iframe") && isPanel(target)) ask(target);
+    },
+    true,
+  );
+  frames().filter(isPanel).forEach(ask);
+})();

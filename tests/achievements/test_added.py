@@ -1,0 +1,74 @@
+"""When an achievement was added: kept from editors, files and earlier versions."""
+
+from datetime import UTC, date, datetime
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from achievements.models import Achievement
+from collab_site.content import store
+from collab_site.editing.bin import bring_back, put_back
+from collab_site.editing.history import history_of, recorded
+from collab_site.editing.models import Removal
+from tests.make import make_achievement, make_collaboration, make_school
+
+pytestmark = pytest.mark.django_db
+THEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def test_editors_do_not_set_it(head):
+    row = make_achievement(added_at=THEN)
+    page = head.get(f"/admin/achievements/achievement/{row.pk}/change/")
+    assert not [name for name in page.data() if "added" in name]
+    head.save(page, title="We sang twice.")
+    row.refresh_from_db()
+    assert (row.title, row.added_at) == ("We sang twice.", THEN)
+
+
+def test_an_earlier_version_brings_back_the_words_and_leaves_the_time():
+    row = make_achievement(title="We sang.", added_at=THEN)
+    with recorded(None):
+        row.title = "We danced."
+        row.save()
+    Achievement.objects.update(added_at=timezone.now())
+    row.refresh_from_db()
+    bring_back(history_of(row).last())
+    again = Achievement.objects.get()
+    assert (again.title, again.added_at) == ("We sang.", row.added_at)
+
+
+def test_out_of_the_bin_it_comes_with_its_time():
+    row = make_achievement(added_at=THEN)
+    with recorded(None):
+        row.delete()
+    put_back(Removal.objects.get())
+    assert Achievement.objects.get().added_at == THEN
+
+
+def test_a_content_file_neither_says_nor_changes_it():
+    make_collaboration()
+    make_school()
+    row = make_achievement(title="We sang.", added_at=THEN)
+    text = store.dump()
+    assert "added_at" not in text
+    store.load(text)
+    row.refresh_from_db()
+    assert row.added_at == THEN
+
+
+@pytest.mark.parametrize(
+    ("day", "added_at"),
+    [
+        (date(2026, 5, 4), datetime(2026, 5, 4, 11, tzinfo=UTC)),
+        (date(2126, 5, 4), datetime(2026, 11, 22, 8, tzinfo=UTC)),
+        (None, THEN),
+    ],
+)
+def test_what_was_there_before_counts_from_its_day(time_machine, day, added_at):
+    time_machine.move_to("2026-11-22T08:00:00+00:00", tick=False)
+    row = make_achievement(achieved_on=day, added_at=THEN)
+    import_module("achievements.migrations.0003_added_at").date_back(apps, None)
+    row.refresh_from_db()
+    assert row.added_at == added_at

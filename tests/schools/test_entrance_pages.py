@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 from django.utils import timezone
 
+from actionplan.academic_year import academic_year
 from actionplan.models import Evidence
 from collab_site import public_urls
 from collab_site.content import store
@@ -36,7 +37,10 @@ STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
 ENTRANCE, WEBSITE = "/from/dalestorth", "https://dalestorth.example/"
 # Of these there is nothing to greet in.
 NOT_PAGES = {
+    "latest-feed",
     "plan-feed",
+    "achievements-feed",
+    "ideas-feed",
     "evidence-picture",
     "evidence-document",
     "plan-pdf",
@@ -92,11 +96,11 @@ def arguments():
     of_edition = ["edition", "edition-pdf", "changes-since", "strand-number"]
     of_receipt = [name for name in routes() if name.startswith("receipt")]
     return {
-        **dict.fromkeys(of_year, (2026,)),
-        **dict.fromkeys(of_edition, (2026, 1)),
+        **dict.fromkeys(of_year, (academic_year(),)),
+        **dict.fromkeys(of_edition, (academic_year(), 1)),
         **dict.fromkeys([*of_receipt, "thank-you"], (token,)),
         **dict.fromkeys(["call", "call-story", "call-gallery"], (over.slug,)),
-        "strand": (2026, "lesson-objectives"),
+        "strand": (academic_year(), "lesson-objectives"),
         "evidence-picture": (file_name(picture.image),),
         "evidence-document": (file_name(document.document),),
         "achievement-picture": (file_name(make_achievement_picture().image),),

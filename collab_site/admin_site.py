@@ -17,7 +17,7 @@ from actionplan.models import Evidence, Plan
 from aims.models import Aim
 from collab_site.accounts.models import User
 from collab_site.editing.models import Removal
-from collab_site.schools.models import Collaboration, HomePicture, School, Term
+from collab_site.schools.models import Collaboration, HomePicture, OldAddress, School, Term
 from naming_contest.models import Contest, Idea, Phase
 from naming_contest.moderating import Desk
 
@@ -89,6 +89,7 @@ class PortalAdminSite(admin.AdminSite):
             "pictures": (HomePicture, "view", "changelist"),
             "schools": (School, "view", "changelist"),
             "terms": (Term, "view", "changelist"),
+            "old_addresses": (OldAddress, "view", "changelist"),
             "call": (Contest, "change", "changelist"),
             "ideas": (Idea, "view", "changelist"),
             "people": (User, "view", "changelist"),

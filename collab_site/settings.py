@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "naming_contest.preview.PreviewMiddleware",
+    "collab_site.schools.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "collab_site.urls"

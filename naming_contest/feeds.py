@@ -29,7 +29,7 @@ def newest_ideas(most):
         Entry(
             title=f"New idea: {idea.name or idea.strap_line or 'a logo'}",
             html=paragraphs(idea.name and idea.strap_line),
-            address=f"{reverse('gallery')}#idea-{idea.pk}",
+            address=f"{reverse('gallery')}#{idea.anchor}",
             at=idea.decided_at,
             part="Name us",
         )

@@ -25,7 +25,7 @@ from actionplan.models import (
 from aims.models import Aim, Point, Purpose
 from collab_site.accounts.models import User
 from collab_site.pictures.cleaning import clean_picture
-from collab_site.schools.models import Collaboration, HomePicture, School, Term
+from collab_site.schools.models import Collaboration, HomePicture, OldAddress, School, Term
 from naming_contest.models import Contest, Idea, Part, Winner
 from tests.pictures.samples import drawing, saved
 
@@ -66,6 +66,14 @@ def make_user(role=None, **kwargs):
 def make_term(**kwargs):
     fields = {"term": f"Term {next(numbers)}", "meaning": "A word of school language."}
     return Term.objects.create(**fields | kwargs)
+
+
+def make_old_address(address="/our-plan", leads_to="/plan/"):
+    """Make an old address as a person would type it."""
+    row = OldAddress(address=address, leads_to=leads_to)
+    row.full_clean(exclude=["path"])
+    row.save()
+    return row
 
 
 def make_home_picture(**kwargs):

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from collab_site.editing.admin import OnePageAdmin, PicturePreviewMixin, PortalModelAdmin
 from collab_site.editing.widgets import ColourInput
 from collab_site.pictures.forms import PictureForm
-from collab_site.schools.models import Collaboration, HomePicture, School, Term
+from collab_site.schools.models import Collaboration, HomePicture, OldAddress, School, Term
 
 KIT = "Links, panels and posters"
 
@@ -89,3 +89,12 @@ class TermAdmin(PortalModelAdmin):
     def row_note(self, row):
         """Return the meaning, and whether a school has checked it."""
         return f"{'Provisional: ' if row.is_provisional else ''}{row.meaning}"
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(PortalModelAdmin):
+    fields = ["address", "leads_to"]
+
+    def row_note(self, row):
+        """Return where it leads."""
+        return f"leads to {row.leads_to}"

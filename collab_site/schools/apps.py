@@ -8,6 +8,6 @@ class SchoolsConfig(AppConfig):
     def ready(self):
         from collab_site.editing.history import register
 
-        for name in ("Collaboration", "HomePicture", "Term"):
+        for name in ("Collaboration", "HomePicture", "OldAddress", "Term"):
             register(self.get_model(name))
         register(self.get_model("School"), lasting=["former_slugs"])

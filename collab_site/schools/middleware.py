@@ -1,8 +1,9 @@
-"""A school's entrance: /from/<school>/… is the page … with that school's greeting."""
+"""Addresses that aren't a page's own: a school's entrance, /from/<school>/…, and old ones."""
 
 from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import get_script_prefix
 
-from collab_site.schools.models import School
+from collab_site.schools.models import OldAddress, School
 from collab_site.schools.prefixes import ENTRANCE, answer_under
 
 
@@ -30,3 +31,23 @@ class EntranceMiddleware:
             return HttpResponsePermanentRedirect(f"{request.path}/")
         request.school = school
         return answer_under(f"/from/{school.slug}", match["rest"], request, self.get_response)
+
+
+class OldAddressMiddleware:
+    """Lead on from an old address that nothing answers; every page that there is costs nothing.
+
+    It stands innermost, where the prefix of a school's entrance is known, and kept.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        old = OldAddress.objects.find(request.path_info, request.GET)
+        if old is None:
+            return response
+        # Not for good: browsers would never ask again, whatever is changed here.
+        return HttpResponseRedirect(get_script_prefix() + old.leads_to.removeprefix("/"))

@@ -4,12 +4,15 @@ import posixpath
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
 
 from collab_site.editing.ordering import Ordered
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.models import Picture
 from collab_site.schools import colour
+from collab_site.schools.old_addresses import bare, pairs_of, read_old_address, read_page
 from collab_site.schools.origins import read_origins
 from collab_site.schools.words import listed
 
@@ -312,3 +315,68 @@ class Term(models.Model):
     def spellings(self):
         """Return every way the term is written, its own first."""
         return [self.term, *(s.strip() for s in self.also.split(",") if s.strip())]
+
+
+class OldAddressQuerySet(models.QuerySet):
+    def find(self, path, query):
+        """Return the one that is meant by `path` with the QueryDict `query`, or None.
+
+        What it says after a question mark has to be asked for; more may be.
+        """
+        asked = set(pairs_of(query))
+        meant = [row for row in self.filter(path=bare(path)) if row.pairs <= asked]
+        return max(meant, key=lambda row: len(row.pairs), default=None)
+
+
+class OldAddress(models.Model):
+    """An address that nothing answers here any more, and the page to which it leads."""
+
+    address = models.CharField(
+        "old address",
+        max_length=500,
+        unique=True,
+        error_messages={"unique": "This old address is here already. Change that one."},
+        help_text="From the first slash on, such as /our-plan/, or the whole address.",
+    )
+    leads_to = models.CharField(
+        "page to which it leads",
+        max_length=500,
+        help_text="Open the page in your browser, and copy its address.",
+    )
+    # Of the address, what comes before a question mark.
+    path = models.CharField(max_length=500, db_index=True, editable=False)
+
+    objects = OldAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "old address"
+        verbose_name_plural = "old addresses"
+        ordering = ["address"]
+
+    def __str__(self):
+        return self.address
+
+    def clean(self):
+        """Give both addresses their one form; refuse what is answered, or is no page."""
+        errors = {}
+        for name, read_address in (("address", read_old_address), ("leads_to", read_page)):
+            try:
+                if getattr(self, name):
+                    setattr(self, name, read_address(getattr(self, name)))
+            except ValidationError as error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args, **kwargs):
+        """Keep the path apart, by which it is found."""
+        self.path = self.address.partition("?")[0]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return escape_uri_path(self.path) + self.address.removeprefix(self.path)
+
+    @property
+    def pairs(self):
+        """What it says after a question mark, as a set of (name, value)."""
+        return set(pairs_of(QueryDict(self.address.partition("?")[2])))

@@ -7,7 +7,7 @@ from django.db import connection, models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 
 from collab_site.pictures.fields import PictureField
 from collab_site.schools.models import School
@@ -231,6 +231,11 @@ class Idea(models.Model):
         if left != self.name_group:
             NameSpelling.objects.forget_unused(self.contest_id, left)
         self.refresh_from_db(fields=["is_folded"])
+
+    @property
+    def anchor(self):
+        """The name of its place in the gallery, which doesn't tell when it was sent."""
+        return f"idea-{salted_hmac('naming_contest.anchor', str(self.pk)).hexdigest()[:8]}"
 
     def logo_address(self):
         """Return where everybody finds the logo while the idea is approved."""

@@ -33,6 +33,7 @@ LISTS = {
     "/admin/schools/term/",
 }
 OF_HEADS = {
+    "/admin/schools/oldaddress/",
     "/admin/accounts/user/",
     "/admin/actionplan/plan/redact/",
     "/admin/naming_contest/idea/",

@@ -11,6 +11,7 @@ from actionplan.models import Evidence, Plan, Step
 from collab_site.accounts.roles import Role
 from collab_site.content import store
 from collab_site.editing.history import kinds, recorded
+from collab_site.schools.models import OldAddress
 from tests.admin.pages import Editing
 from tests.make import (
     make_achievement,
@@ -18,6 +19,7 @@ from tests.make import (
     make_evidence,
     make_home_picture,
     make_idea,
+    make_old_address,
     make_picture,
     make_strand,
     make_term,
@@ -43,6 +45,7 @@ def head(db):
     make_achievement_picture()
     make_achievement(achieved_on="2026-05-01")
     make_evidence()
+    make_old_address()
     Plan.objects.get().let_go.create(step=1, number="1.1", text="Sing.")
     for status in ("waiting", "approved", "declined"):
         make_idea(status=status, logo=make_picture())
@@ -64,8 +67,8 @@ def empty(row):
     for field in [*row._meta.fields, *row._meta.local_many_to_many]:
         if field.many_to_many:
             getattr(row, field.name).clear()
-        elif isinstance(row, Evidence) and field.name == "url":
-            continue  # A film isn't evidence without it.
+        elif (type(row), field.name) in ((Evidence, "url"), (OldAddress, "address")):
+            continue  # A film isn't evidence without it, and the other is followed as a link.
         elif isinstance(field, CharField | TextField) and field.max_length >= 100:
             setattr(row, field.name, "" if field.blank else "Something else")
         elif isinstance(field, BooleanField) and field.name != "is_safe":

@@ -307,7 +307,7 @@ def test_a_long_list_of_changes_is_cut(client, portal):
 
 
 @pytest.mark.parametrize(
-    ("page", "address"),
+    ("shown", "address"),
     [
         ("/", LATEST),
         ("/latest/", LATEST),
@@ -319,8 +319,8 @@ def test_a_long_list_of_changes_is_cut(client, portal):
     ],
 )
 @pytest.mark.parametrize("entrance", ENTRANCES)
-def test_feed_readers_find_the_feed_of_a_page(client, portal, page, address, entrance):
-    html = client.get(entrance + page).content.decode()
+def test_feed_readers_find_the_feed_of_a_page(client, portal, shown, address, entrance):
+    html = client.get(entrance + shown).content.decode()
     [found] = re.findall(r'<link rel="alternate" type="application/atom\+xml"[^>]+>', html)
     assert f'href="{entrance}{address}"' in found
     assert feed(client, entrance + address).title in found

@@ -119,8 +119,12 @@ def visit(context, sites):
         if address.scheme in ("http", "https") and address.netloc not in known:
             strangers.append(request.url)
 
+    def look_at_message(message):
+        if message.type in ("error", "warning"):
+            page.complaints.append(message.text)
+
     page.on("request", look_at_request)
-    page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+    page.on("console", look_at_message)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_default_timeout(10_000)
     yield page
@@ -132,7 +136,7 @@ def visit(context, sites):
 
 @pytest.fixture
 def quiet(visit):
-    """The page `visit`, which also fails its test for an error in its console."""
+    """The page `visit`, which also fails its test for a complaint in its console."""
     yield visit
     assert visit.complaints == []
 

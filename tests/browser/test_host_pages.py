@@ -183,6 +183,13 @@ def test_a_link_leads_from_the_school_s_site_into_its_entrance_and_back(quiet, s
     quiet.wait_for_url(f"{site.origin}/index.html")
 
 
+def test_a_feed_can_be_read_from_the_school_s_site(quiet, site):
+    quiet.goto(site.write(f'<a href="{site.portal}/from/dalestorth/plan/feed/">Feed</a>'))
+    quiet.get_by_role("link", name="Feed").click()
+    quiet.wait_for_url("**/plan/feed/")
+    assert "Collaboration Action Plan – Ashfield Collaboration" in quiet.content()
+
+
 def test_a_click_in_a_panel_opens_in_the_top_window_inside_the_entrance(quiet, site):
     quiet.goto(site.write(site.frame()))
     panel_of(quiet).get_by_role("link", name="Improving Challenge").click()

@@ -4,10 +4,8 @@ const root = document.documentElement;
 let host = null;
 
 function tellHeight() {
-  // A frame that isn't shown has no width, so its words have no height that could be told.
-  if (!host || !innerWidth) return;
   const panelHeight = Math.ceil(root.getBoundingClientRect().height);
-  parent.postMessage({ panelHeight }, host);
+  if (host) parent.postMessage({ panelHeight }, host);
 }
 
 addEventListener("message", ({ data, origin, source }) => {

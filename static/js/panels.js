@@ -1,18 +1,15 @@
 // For pages of the schools' own sites: gives each panel of the portal just the height it needs.
 (() => {
   const portal = new URL(document.currentScript.src).origin;
+  // A panel in a part of the page that isn't shown has no height yet.
   const LEAST = 80;
   const MOST = 5000;
 
   const frames = () => [...document.querySelectorAll("iframe")];
 
-  function isPanel(frame) {
-    // Until the panel has come, an empty page of the host's own is in its place.
-    return frame.src.startsWith(`${portal}/`) && !frame.contentDocument;
-  }
-
   function ask(frame) {
-    frame.contentWindow.postMessage("panel-height?", portal);
+    // Until a panel has come, an empty page of the host's own is in its place.
+    if (!frame.contentDocument) frame.contentWindow.postMessage("panel-height?", portal);
   }
 
   function fit({ origin, source, data }) {
@@ -24,12 +21,6 @@
 
   addEventListener("message", fit);
   // Frames that come later, or anew; their events don't bubble.
-  document.addEventListener(
-    "load",
-    ({ target }) => {
-      if (target.matches("iframe") && isPanel(target)) ask(target);
-    },
-    true,
-  );
-  frames().filter(isPanel).forEach(ask);
+  document.addEventListener("load", ({ target }) => target.matches("iframe") && ask(target), true);
+  frames().forEach(ask);
 })();

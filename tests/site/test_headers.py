@@ -9,7 +9,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import OperationalError
 
-from collab_site import public_urls
+from collab_site import entrance_urls, public_urls
 from tests.site.portal import plain_paths
 
 POLICY = {
@@ -98,6 +98,27 @@ def test_public_pages_may_be_found_and_are_asked_for_again(live_portal, path):
 @pytest.mark.parametrize("path", [p for p in PUBLIC if "suggest" not in p] + REFUSED + STATIC)
 def test_reading_sets_no_cookie(live_portal, path):
     assert "Set-Cookie" not in live_portal.ask(path).headers
+
+
+@pytest.mark.parametrize("panel", [str(panel.pattern) for panel in entrance_urls.panels])
+def test_panels_leave_it_to_their_policy_who_may_frame_them(live_portal, panel):
+    answer = live_portal.ask(f"/from/dalestorth/panel/{panel}")
+    changed = {"X-Frame-Options": None, "Cross-Origin-Resource-Policy": "cross-origin"}
+    headers = {name: answer.headers[name] for name in ON_EVERY_ANSWER}
+    assert (answer.status, headers) == (200, ON_EVERY_ANSWER | changed)
+    assert {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")} == POLICY
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_other_sites_may_use_the_script_for_panels_and_keep_it_for_an_hour(live_portal, encoding):
+    asked = {"Accept-Encoding": encoding}
+    answer = live_portal.ask("/panels.js", headers=asked)
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Set-Cookie" not in answer.headers
+    again = live_portal.ask("/panels.js", headers=asked | {"If-None-Match": answer.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
 
 
 @pytest.mark.parametrize("path", EVERYTHING)

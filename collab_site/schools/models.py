@@ -4,6 +4,7 @@ import posixpath
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.dispatch import receiver
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
@@ -207,14 +208,6 @@ class School(Ordered):
         except ValidationError as error:
             raise ValidationError({"panel_origins": error}) from error
 
-    def save(self, *args, **kwargs):
-        """Remember the address name that it had until now."""
-        stored = School.objects.filter(pk=self.pk).values_list("slug", "former_slugs").first()
-        if stored:
-            known = [slug for slug in (*stored[1], stored[0]) if slug != self.slug]
-            self.former_slugs = list(dict.fromkeys(known))
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self):
         return f"{reverse('schools')}#school-{self.slug}"
 
@@ -255,6 +248,16 @@ class School(Ordered):
         others = [school.name for school in schools if school != self]
         along = f" along with {listed(others)}" if others else ""
         return f"{self.name} is proud to be part of {collaboration.name_in_sentence}{along}."
+
+
+# A signal, because bringing an earlier version back doesn't call save().
+@receiver(models.signals.pre_save, sender=School)
+def remember_address_name(sender, instance, **kwargs):
+    """Keep the address name that a school had until now among its former ones."""
+    stored = School.objects.filter(pk=instance.pk).values_list("slug", "former_slugs").first()
+    if stored:
+        known = [slug for slug in (*stored[1], stored[0]) if slug != instance.slug]
+        instance.former_slugs = list(dict.fromkeys(known))
 
 
 def shared_sentence(collaboration, schools):
@@ -363,6 +366,8 @@ class OldAddress(models.Model):
             try:
                 if getattr(self, name):
                     setattr(self, name, read_address(getattr(self, name)))
+                    # Written out in its one form it may be longer than what was typed.
+                    self._meta.get_field(name).run_validators(getattr(self, name))
             except ValidationError as error:
                 errors[name] = error
         if errors:

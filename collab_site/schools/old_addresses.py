@@ -16,6 +16,7 @@ from django.http.request import validate_host
 from django.urls import Resolver404, resolve
 
 KEPT = ("/accounts/", "/admin/", "/as-if/", "/from/", settings.STATIC_URL)
+NO_ADDRESS = "This is no address. Copy it from where it stands."
 ENTRANCE = re.compile(r"/from/[-\w]+(?=/)", re.ASCII)
 
 
@@ -26,6 +27,8 @@ def read_old_address(text):
     """
     parts = _split(text)
     path = bare(unquote(parts.path))
+    if not path.isprintable():  # Nor could anybody ask for it, nor PostgreSQL keep it.
+        raise ValidationError(NO_ADDRESS)
     kept = next((begin for begin in KEPT if f"{path}/".startswith(begin)), None)
     if kept:
         raise ValidationError(f"Addresses that begin with “{kept}” belong to the portal itself.")
@@ -67,7 +70,7 @@ def _split(text):
         parts = urlsplit(text.strip())
         host = parts.hostname
     except ValueError as error:
-        raise ValidationError("This is no address. Copy it from where it stands.") from error
+        raise ValidationError(NO_ADDRESS) from error
     if (host or parts.scheme) and not (parts.scheme in ("http", "https") and _is_ours(host)):
         raise ValidationError(
             f"“{host or text}” is another website. Only addresses of this one can be used here."

@@ -5,17 +5,26 @@ from django.utils import timezone
 
 
 def date_back(apps, schema_editor):
-    """Let nothing that was here already look new: what has a day counts from its noon."""
-    now = timezone.now()
-    for row in apps.get_model("achievements", "Achievement").objects.exclude(achieved_on=None):
-        noon = timezone.make_aware(datetime.combine(row.achieved_on, time(12)))
-        row.added_at = min(noon, now)
+    """Let nothing that was here already look new.
+
+    What has a day counts from its noon, the rest from when the portal's first plan was published.
+    """
+    editions = apps.get_model("actionplan", "Edition").objects
+    began = editions.aggregate(models.Min("published_at"))["published_at__min"]
+    for row in apps.get_model("achievements", "Achievement").objects.all():
+        since = _noon(row.achieved_on) if row.achieved_on else began
+        row.added_at = min(since or row.added_at, row.added_at)
         row.save(update_fields=["added_at"])
+
+
+def _noon(day):
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("achievements", "0002_roles"),
+        ("actionplan", "0006_pdf_goes_with_its_logo"),
     ]
 
     operations = [

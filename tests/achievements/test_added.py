@@ -1,6 +1,6 @@
 """When an achievement was added: kept from editors, files and earlier versions."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -8,14 +8,16 @@ from django.apps import apps
 from django.utils import timezone
 
 from achievements.models import Achievement
+from actionplan.models import Edition
 from collab_site.content import store
 from collab_site.editing.bin import bring_back, put_back
 from collab_site.editing.history import history_of, recorded
 from collab_site.editing.models import Removal
-from tests.make import make_achievement, make_collaboration, make_school
+from tests.make import make_achievement, make_collaboration, make_school, make_step, publish
 
 pytestmark = pytest.mark.django_db
 THEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
+A_DAY = timedelta(days=1)
 
 
 def test_editors_do_not_set_it(head):
@@ -58,17 +60,32 @@ def test_a_content_file_neither_says_nor_changes_it():
     assert row.added_at == THEN
 
 
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def dated_back(day):
+    """Return since when an achievement counts that is here when the column comes."""
+    row = make_achievement(achieved_on=day, added_at=NOW)
+    import_module("achievements.migrations.0003_added_at").date_back(apps, None)
+    row.refresh_from_db()
+    return row.added_at
+
+
 @pytest.mark.parametrize(
     ("day", "added_at"),
     [
         (date(2026, 5, 4), datetime(2026, 5, 4, 11, tzinfo=UTC)),
-        (date(2126, 5, 4), datetime(2026, 11, 22, 8, tzinfo=UTC)),
-        (None, THEN),
+        (date(2126, 5, 4), NOW),
+        (None, NOW),
     ],
 )
-def test_what_was_there_before_counts_from_its_day(time_machine, day, added_at):
-    time_machine.move_to("2026-11-22T08:00:00+00:00", tick=False)
-    row = make_achievement(achieved_on=day, added_at=THEN)
-    import_module("achievements.migrations.0003_added_at").date_back(apps, None)
-    row.refresh_from_db()
-    assert row.added_at == added_at
+def test_what_was_there_before_counts_from_its_day(day, added_at):
+    assert dated_back(day) == added_at
+
+
+@pytest.mark.parametrize(("published_at", "added_at"), [(THEN, THEN), (NOW + A_DAY, NOW)])
+def test_what_was_there_before_without_a_day_counts_from_the_first_plan(published_at, added_at):
+    make_step()
+    publish()
+    Edition.objects.update(published_at=published_at)
+    assert dated_back(None) == added_at

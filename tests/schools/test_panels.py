@@ -55,6 +55,7 @@ def test_only_the_sites_that_the_school_lists_may_frame_its_panels(client, oak, 
     response = client.get(address)
     assert directives(response)["frame-ancestors"] == "https://www.oak.example http://oak.example"
     assert "X-Frame-Options" not in response
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_a_panel_keeps_the_rest_of_the_policy(client, oak):

@@ -361,6 +361,12 @@ def test_an_empty_page_and_panel_say_so(client):
         assert "Nothing is told here yet." in client.get(page).content.decode()
 
 
+def test_the_panel_names_the_day_of_each_with_its_year(client, portal, time_machine):
+    time_machine.move_to("2027-11-20T08:00:00+00:00")
+    times = re.findall(r"<time[^>]*>([^<]+)</time>", client.get(PANEL).content.decode())
+    assert times == ["20 November 2026"] * 4
+
+
 def test_the_panel_has_the_newest_five(client, portal):
     for number in range(9):
         make_achievement(title=f"Achievement {number}")

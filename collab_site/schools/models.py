@@ -4,6 +4,8 @@ import posixpath
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
@@ -207,14 +209,6 @@ class School(Ordered):
         except ValidationError as error:
             raise ValidationError({"panel_origins": error}) from error
 
-    def save(self, *args, **kwargs):
-        """Remember the address name that it had until now."""
-        stored = School.objects.filter(pk=self.pk).values_list("slug", "former_slugs").first()
-        if stored:
-            known = [slug for slug in (*stored[1], stored[0]) if slug != self.slug]
-            self.former_slugs = list(dict.fromkeys(known))
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self):
         return f"{reverse('schools')}#school-{self.slug}"
 
@@ -255,6 +249,16 @@ class School(Ordered):
         others = [school.name for school in schools if school != self]
         along = f" along with {listed(others)}" if others else ""
         return f"{self.name} is proud to be part of {collaboration.name_in_sentence}{along}."
+
+
+# Not in `save`, which isn't called where an earlier version is brought back.
+@receiver(pre_save, sender=School)
+def remember_address_name(instance, **kwargs):
+    """Remember the address name that a school had until now."""
+    stored = School.objects.filter(pk=instance.pk).values_list("slug", "former_slugs").first()
+    if stored:
+        known = [slug for slug in (*stored[1], stored[0]) if slug != instance.slug]
+        instance.former_slugs = list(dict.fromkeys(known))
 
 
 def shared_sentence(collaboration, schools):

@@ -3,6 +3,8 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
+from collab_site.editing.bin import bring_back
+from collab_site.editing.history import history_of, recorded
 from collab_site.schools.models import Collaboration, School
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,14 @@ def test_a_form_that_was_open_while_the_school_was_renamed_is_sent_on(client):
 def test_a_school_may_take_an_earlier_address_name_back(client):
     rename("oak", "oak-tree")
     rename("oak-tree", "oak")
+    assert client.get("/from/oak/").status_code == 200
+    assert client.get("/from/oak-tree/")["Location"] == "/from/oak/"
+
+
+def test_links_last_where_an_earlier_version_of_the_school_is_brought_back(client):
+    with recorded(None):
+        rename("oak", "oak-tree")
+    bring_back(history_of(School.objects.get(slug="oak-tree")).last())
     assert client.get("/from/oak/").status_code == 200
     assert client.get("/from/oak-tree/")["Location"] == "/from/oak/"
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from actionplan.views import PreviewView
 from collab_site.health import healthz
@@ -24,6 +25,8 @@ urlpatterns = [
     path("schools/<slug:school>/kit/", include("collab_site.kit.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("share-<slug:version>.png", SharePictureView.as_view(), name="share-picture"),
+    # What a browser asks for beside a file, which can't say where its icon is.
+    path("favicon.ico", RedirectView.as_view(pattern_name="favicon")),
     path("robots.txt", RobotsView.as_view(), name="robots"),
     path("panels.js", panels_script, name="panels-script"),
     path("healthz", healthz, name="healthz"),

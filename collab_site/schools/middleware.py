@@ -22,15 +22,15 @@ class EntranceMiddleware:
         request.school = None
         if not school:
             return self.get_response(request)
-        if school.slug != match["slug"]:
+        before, now = request.path_info[: match.end("slug")], f"/from/{school.slug}"
+        if before != now:
             # Not for good: the school may take its old address name back.
-            before, now = f"/from/{match['slug']}", f"/from/{school.slug}"
             address = request.get_full_path().replace(before, now, 1)
             return HttpResponseRedirect(address, preserve_request=True)
         if not match["rest"]:
             return HttpResponsePermanentRedirect(f"{request.path}/")
         request.school = school
-        return answer_under(f"/from/{school.slug}", match["rest"], request, self.get_response)
+        return answer_under(now, match["rest"], request, self.get_response)
 
 
 class OldAddressMiddleware:

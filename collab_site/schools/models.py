@@ -140,9 +140,13 @@ class Collaboration(models.Model):
 
 class SchoolQuerySet(models.QuerySet):
     def known_as(self, slug):
-        """Return the school with this address name, or else the one that had it, or None."""
-        now = self.filter(slug=slug).first()
-        return now or next((school for school in self if slug in school.former_slugs), None)
+        """Return the school with this address name, or else the one that had it, or None.
+
+        Capitals don't matter: people type it from a poster.
+        """
+        now = self.filter(slug__iexact=slug).first()
+        small = slug.lower()
+        return now or next((s for s in self if small in map(str.lower, s.former_slugs)), None)
 
 
 class School(Ordered):

@@ -32,8 +32,8 @@ def _origin(line):
         host = ""
     if not HOST.fullmatch(host) or parts.scheme not in USUAL_PORTS or "@" in parts.netloc:
         raise ValidationError(
-            f"“{line}” is no website's address. Write it as in your browser's address bar, with "
-            "https:// at its beginning, such as https://www.example.org."
+            f"“{line}” is no website's address. Write it with https:// at its beginning, such as "
+            "https://www.example.org, and each one on a line of its own."
         )
     usual = port in (None, USUAL_PORTS[parts.scheme])
     return f"{parts.scheme}://{host}" + ("" if usual else f":{port}")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
 
-ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL)
+ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL | re.IGNORECASE)
 
 
 def home_of(request):

@@ -136,6 +136,13 @@ def test_links_with_an_earlier_address_name_lead_to_the_school(client):
     assert "Welcome from Oak School" in page(client, "/from/oak-tree/plan/")
 
 
+@pytest.mark.parametrize("typed", ["/from/Oak/plan/", "/FROM/OAK/plan/", "/From/Old-Oak/plan/"])
+def test_capitals_in_an_address_that_is_typed_by_hand_do_not_matter(client, typed):
+    rename("oak", "old-oak")
+    rename("old-oak", "oak")
+    assert client.get(typed)["Location"] == "/from/oak/plan/"
+
+
 def test_a_form_that_was_open_while_the_school_was_renamed_is_sent_on(client):
     rename("oak", "oak-tree")
     sent = client.post("/from/oak/name-us/suggest/", {"name": "x"})

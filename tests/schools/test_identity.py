@@ -57,6 +57,14 @@ def test_the_sign_has_a_petal_for_each_school_turned_evenly(count):
 
 
 @pytest.mark.django_db
+def test_a_pale_petal_has_an_outline_on_pages_and_in_the_icon(client):
+    School.objects.create(name="Oak", short_name="Oak", slug="oak", colour="#ffffff")
+    outline = f'stroke="{readable("#ffffff", 3)}"'
+    for address in ("/", "/favicon.svg"):
+        assert outline in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
 def test_a_new_colour_is_in_the_styles_and_the_icon_at_the_next_load(client):
     school = School.objects.create(name="Oak", short_name="Oak", slug="oak", colour="#112233")
     before = client.get("/").context["identity"].version

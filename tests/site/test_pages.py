@@ -149,6 +149,10 @@ def test_robots_are_kept_from_private_pages_and_told_the_sitemap(client):
     assert f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml" in text
 
 
+def test_a_browser_finds_the_icon_beside_a_file_too(client):
+    assert client.get("/favicon.ico")["Location"] == "/favicon.svg"
+
+
 def test_an_empty_portal_reads_well(client):
     for page in PAGES:
         response = client.get(page)

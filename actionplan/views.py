@@ -52,7 +52,7 @@ class PlanPanelView(PanelMixin, PlanView):
     """The plan in a few lines, for a frame on a school's own site."""
 
     template_name = "actionplan/panel.html"
-    height = 480
+    height = 620
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

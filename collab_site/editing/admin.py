@@ -134,6 +134,8 @@ class PortalModelAdmin(HistoryMixin, StaleSaveMixin, PlainFieldsMixin, admin.Mod
     preserve_filters = False
     show_facets = admin.ShowFacets.NEVER
     stays_after_adding = False
+    # What somebody who removes a row should know beforehand.
+    removal_note = ""
 
     @property
     def media(self):
@@ -225,6 +227,7 @@ class PortalModelAdmin(HistoryMixin, StaleSaveMixin, PlainFieldsMixin, admin.Mod
             "parents": [*self.get_parents(request, row), (str(row), self.get_page_url(row))],
             "page_url": self.get_page_url(row),
             "goes_too": self._goes_too(row),
+            "removal_note": self.removal_note,
         }
         return super().render_delete_form(request, context)
 

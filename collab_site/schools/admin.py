@@ -45,6 +45,7 @@ class CollaborationAdmin(OnePageAdmin):
 @admin.register(School)
 class SchoolAdmin(PortalModelAdmin):
     form = SchoolForm
+    removal_note = "Its links, panels, posters and feeds lead nowhere until it is put back."
     readonly_fields = ["kit"]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "colour", "colour_is_provisional"]}),

@@ -181,6 +181,12 @@ def test_removing_says_what_goes_too(editor):
     assert not Strand.objects.exists()
 
 
+def test_who_removes_a_school_is_told_what_stops_working(head):
+    school = make_school()
+    text = head.get(f"/admin/schools/school/{school.pk}/delete/").text()
+    assert "links, panels, posters and feeds lead nowhere until it is put back" in text
+
+
 @pytest.mark.parametrize("name", ["schools/collaboration"])
 def test_what_there_is_one_of_has_no_list(editor, name):
     row = make_collaboration() if "schools" in name else make_contest()

@@ -26,10 +26,14 @@ class LatestFeedView(FeedView):
 def latest(most):
     """Return the newest entries of all kinds, at most so many, newest first.
 
-    No kind takes more than half: an hour in which many ideas are approved would push out the rest.
+    No kind takes more than half as long as others have some to tell: an hour in which many ideas
+    are approved would push out the rest.
     """
     half = (most + 1) // 2
-    return newest_first([entry for newest in SOURCES for entry in newest(half)], most)
+    told = [newest(most) for newest in SOURCES]
+    first = newest_first([entry for entries in told for entry in entries[:half]], most)
+    others = newest_first([entry for entries in told for entry in entries[half:]], most)
+    return newest_first([*first, *others[: most - len(first)]], most)
 
 
 def by_day(entries):

@@ -48,7 +48,7 @@ class LatestPanelView(PanelMixin, TemplateView):
     """The newest few things, for a frame on a school's own site."""
 
     template_name = "site/latest_panel.html"
-    height = 560
+    height = 640
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(entries=latest(IN_PANEL), **kwargs)

@@ -9,8 +9,12 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 
+from achievements.feeds import AchievementsFeedView
+from actionplan.feeds import PlanFeedView
 from collab_site.entrance_urls import panels
+from collab_site.latest import LatestFeedView
 from collab_site.schools.addresses import canonical, through_entrance
+from naming_contest.feeds import IdeasFeedView
 
 # Route, name and purpose. A name can be the collaboration's own words.
 PAGES = [
@@ -28,12 +32,29 @@ PANELS = [
     ("name-us-panel", "Name us", "How the call for ideas stands, and the way to the form."),
     ("latest-panel", "What is new", "The latest few things from all the schools together."),
 ]
-FEEDS = [
-    ("latest-feed", "Everything that is new", "All the others in one. Take it if you are unsure."),
-    ("plan-feed", "{collaboration.plan_name}", "What has changed in the plan, and what was done."),
-    ("achievements-feed", "Achievements", "What the schools have achieved together."),
-    ("ideas-feed", "Ideas from families", "The ideas that everybody may see."),
-]
+FEEDS = {
+    LatestFeedView: (
+        "latest-feed",
+        "Everything that is new",
+        "All the others in one. Take it if you are unsure.",
+    ),
+    PlanFeedView: (
+        "plan-feed",
+        "{collaboration.plan_name}",
+        "What has changed in the plan, and what was done.",
+    ),
+    AchievementsFeedView: (
+        "achievements-feed",
+        "Achievements",
+        "What the schools have achieved together.",
+    ),
+    IdeasFeedView: (
+        "ideas-feed",
+        "Ideas from families",
+        "The ideas that everybody may see.",
+    ),
+}
+SHOWN_OF_A_FEED = 3
 # The pages to which a QR code leads.
 CODES = ("plan", "name-us", "home")
 
@@ -80,6 +101,13 @@ class Panel(Link):
 
 
 @dataclass(frozen=True)
+class Feed(Link):
+    """A feed, and the titles of what is newest in it."""
+
+    newest: list
+
+
+@dataclass(frozen=True)
 class Invitation:
     """An invitation to a page, on a poster and in a newsletter.
 
@@ -115,8 +143,9 @@ class Kit:
 
     @cached_property
     def feeds(self):
-        """The feeds."""
-        return [Link(*feed) for feed in self._named(FEEDS)]
+        """The feeds, read when they are asked for."""
+        named = zip(FEEDS, self._named(FEEDS.values()), strict=True)
+        return [Feed(*link, newest=_newest(view)) for view, link in named]
 
     @property
     def script(self):
@@ -155,6 +184,10 @@ class Kit:
         request.method = "GET"
         request.school, request.identity = self.school, self.identity
         return VIEWS[route](request).render().content.decode()
+
+
+def _newest(view):
+    return [entry.title for entry in view().get_entries()[:SHOWN_OF_A_FEED]]
 
 
 def _to_read(kit):

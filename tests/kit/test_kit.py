@@ -126,6 +126,15 @@ def test_the_feeds_have_their_addresses(client):
     assert values(read(client))["plan-feed-address"] == f"{PORTAL}/from/oak/plan/feed/"
 
 
+def test_a_feed_is_shown_with_what_is_newest_in_it(client):
+    assert "Nothing yet." in read(client).text()
+    for number in range(4):
+        make_achievement(title=f"We sang song {number}")
+    text = read(client).text()
+    # In the feed of everything, and in that of achievements.
+    assert [text.count(f"We sang song {number}") for number in range(4)] == [0, 2, 2, 2]
+
+
 def test_the_newsletter_speaks_for_the_school(client):
     make_contest(title="Name “us”", call="Please think.", closes_at="2099-03-19T15:00Z")
     found = values(read(client))
@@ -280,7 +289,7 @@ def test_its_queries_are_few_however_much_there_is(client, count, django_assert_
         make_achievement()
         make_term(term=f"Tide {number}")
     publish()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(27):
         client.get(KIT)
 
 

@@ -3,7 +3,9 @@
 import os
 import secrets
 import zoneinfo
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 import environ
@@ -153,14 +155,19 @@ def read_secret_key(data_dir, database):
 
 def _kept_key(path):
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _keep_new_key(path)
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"SECRET_KEY isn't set, and none can be kept in DATA_DIR: {error.strerror}."
         ) from error
-    key = secrets.token_urlsafe(50)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
-    return key
+
+
+def _keep_new_key(path):
+    # Whole or not at all: another process may start at this moment, and must find the same one.
+    with NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -8,6 +8,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +19,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from collab_site.accounts.models import Invitation, User
+from collab_site.environment import read_secret_key
 from collab_site.management.commands import serve
 from naming_contest.models import TokenBucket
 from tests.site.portal import running
@@ -175,3 +179,18 @@ def test_a_start_deletes_what_was_left_of_an_upload_long_ago(settings, tmp_path)
     os.utime(tmp_path / "old", (0, 0))
     serve._delete_left_uploads()
     assert [left.name for left in tmp_path.iterdir()] == ["new"]
+
+
+def test_two_that_start_first_at_the_same_moment_keep_one_secret_key(tmp_path, monkeypatch):
+    def slowly(size):
+        time.sleep(0.3)
+        return f"{threading.get_ident():0{size}d}"
+
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setattr("secrets.token_urlsafe", slowly)
+    database = {"ENGINE": "django.db.backends.sqlite3"}
+    with ThreadPoolExecutor(2) as both:
+        keys = list(both.map(read_secret_key, [tmp_path] * 2, [database] * 2))
+    assert keys[0] == keys[1] == (tmp_path / "secret-key").read_text()
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]

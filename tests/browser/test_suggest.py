@@ -117,15 +117,6 @@ def test_the_form_works_without_scripts(browser, browser_context_args):
     assert Idea.objects.get().logo
 
 
-def test_a_double_click_sends_one_idea(page):
-    fill_in(page)
-    page.get_by_label("An adult has said yes").check()
-    page.get_by_role("button", name="Send", exact=True).dblclick()
-
-    page.wait_for_url(THANK_YOU)
-    assert Idea.objects.count() == 1
-
-
 def test_going_back_for_a_second_idea_loses_neither(page):
     fill_in(page)
     page.get_by_label("An adult has said yes").check()

@@ -1,10 +1,13 @@
 """Tests in a real browser: Debian's Chromium, with every page watched for what none may do."""
 
+import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -25,6 +28,31 @@ def let_in(context, person, live_server):
 @pytest.fixture(autouse=True)
 def _with_roles(roles_again, live_server):
     pass
+
+
+@pytest.fixture(scope="session")
+def under_way():
+    """The requests that are being answered, by their threads."""
+    threads = []
+
+    def begin(**kwargs):
+        threads.append(threading.get_ident())
+
+    def end(**kwargs):
+        threads.remove(threading.get_ident())
+
+    request_started.connect(begin, weak=False)
+    request_finished.connect(end, weak=False)
+    return threads
+
+
+@pytest.fixture(autouse=True)
+def _all_answered(under_way, roles_again):
+    """Wait for the last answers: the database is emptied next, which nobody may be reading."""
+    yield
+    until = time.monotonic() + 10
+    while under_way and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,8 +99,9 @@ def page(page, live_server):
     page.set_default_timeout(10_000)
     yield page
     if not page.is_closed():
-        # The database is emptied next, and no picture may still be asked for.
         page.wait_for_load_state("load")
+        # So that it asks for nothing more.
+        page.close()
     assert strangers == []
     assert errors == []
 

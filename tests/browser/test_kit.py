@@ -106,12 +106,14 @@ def test_the_poster_and_the_codes_are_there(page, starter):
         assert page.request.get(link.evaluate("link => link.href")).ok
 
 
-@pytest.mark.parametrize("file", ["starter", "seven"])
-def test_axe_finds_nothing(page, live_server, on_a_phone, check_accessibility, file):
-    store.load({"starter": STARTER, "seven": SEVEN}[file].read_text())
-    for school in School.objects.all()[:7]:
-        page.goto(school.kit)
-        check_accessibility()
+# Of the second file, the palest two.
+@pytest.mark.parametrize(
+    ("file", "slug"), [(STARTER, "healdswood"), (SEVEN, "beacon"), (SEVEN, "gull")]
+)
+def test_axe_finds_nothing(page, live_server, on_a_phone, check_accessibility, file, slug):
+    store.load(file.read_text())
+    page.goto(School.objects.get(slug=slug).kit)
+    check_accessibility()
     page.locator("summary").first.press("Enter")
     page.locator("[data-copy]").first.click()
     check_accessibility()

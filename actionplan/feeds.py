@@ -1,6 +1,9 @@
 """What is new in the plan: editions and updates."""
 
+from functools import partial
+
 from django.db.models import OuterRef, Subquery
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
@@ -38,14 +41,19 @@ def _editions(most):
     before = Edition.objects.filter(plan=OuterRef("plan"), number=OuterRef("number") - 1)
     rows = Edition.objects.public().select_related("plan").order_by("-published_at", "-pk")
     for row in rows.annotate(older=Subquery(before.values("content")))[:most]:
-        changes = sentences(row.older, row.content) if row.older else []
         yield Entry(
             title=f"The plan for {year_label(row.plan.year)}: edition {row.number}",
-            html=paragraphs(row.note) + _listed(changes),
+            # Editions are compared only for who reads it: a list of titles doesn't.
+            html=SimpleLazyObject(partial(_told, row)),
             address=row.get_absolute_url(),
             at=row.published_at,
             part=PART,
         )
+
+
+def _told(row):
+    changes = sentences(row.older, row.content) if row.older else []
+    return paragraphs(row.note) + _listed(changes)
 
 
 def _listed(changes):

@@ -20,6 +20,7 @@ from tests.make import (
     make_idea,
     make_picture,
     make_plan,
+    make_possibility,
     make_school,
     make_step,
     make_update,
@@ -402,3 +403,15 @@ def test_an_achievement_is_new_when_it_was_added_not_when_it_was_achieved(client
     assert feed(client, ACHIEVEMENTS).titles == ["Long ago.", "We sang."]
     [entry, _] = feed(client, ACHIEVEMENTS).entries
     assert entry["updated"] == datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_editions_are_compared_only_for_who_reads_it(client, portal, monkeypatch):
+    plan = Edition.objects.get().plan
+    make_possibility(plan=plan)
+    publish(plan)
+    compared = []
+    monkeypatch.setattr("actionplan.feeds.sentences", lambda *pair: compared.append(pair) or [])
+    client.get(PANEL)
+    assert compared == []
+    client.get(PLAN)
+    assert len(compared) == 1

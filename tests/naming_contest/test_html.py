@@ -79,6 +79,8 @@ def withdrawn(family, contest):
     ],
 )
 def test_a_page_is_valid_html(family, contest, state):
-    page = state(family, contest).content.decode()
+    response = state(family, contest)
 
-    html5lib.HTMLParser(strict=True).parse(page)
+    assert response["Content-Type"].startswith("text/html")
+    assert response.status_code == 200
+    html5lib.HTMLParser(strict=True).parse(response.content.decode())

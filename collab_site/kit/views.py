@@ -1,6 +1,6 @@
 """A school's kit: one page, with codes and posters beside it. It reads no cookie and sets none."""
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
@@ -11,7 +11,7 @@ from collab_site.kit.poster import poster_pdf
 from collab_site.schools.addresses import through_entrance
 from collab_site.schools.context import identity
 from collab_site.schools.models import School
-from collab_site.schools.prefixes import links_under
+from collab_site.schools.prefixes import links_under, sent_on
 from naming_contest.models import Contest
 
 
@@ -27,10 +27,7 @@ class KitMixin:
             request.school = found
             response = super().dispatch(request, **kwargs)
         else:
-            # Not for good: the school may take its old address name back.
-            before, now = f"/schools/{school}/", f"/schools/{found.slug}/"
-            address = request.get_full_path().replace(before, now, 1)
-            response = HttpResponseRedirect(address, preserve_request=True)
+            response = sent_on(request, f"/schools/{school}/", f"/schools/{found.slug}/")
         response["X-Robots-Tag"] = "noindex"
         return response
 

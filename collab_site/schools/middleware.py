@@ -4,7 +4,7 @@ from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import get_script_prefix
 
 from collab_site.schools.models import OldAddress, School
-from collab_site.schools.prefixes import ENTRANCE, answer_under
+from collab_site.schools.prefixes import ENTRANCE, answer_under, sent_on
 
 
 class EntranceMiddleware:
@@ -24,9 +24,7 @@ class EntranceMiddleware:
             return self.get_response(request)
         before, now = request.path_info[: match.end("slug")], f"/from/{school.slug}"
         if before != now:
-            # Not for good: the school may take its old address name back.
-            address = request.get_full_path().replace(before, now, 1)
-            return HttpResponseRedirect(address, preserve_request=True)
+            return sent_on(request, before, now)
         if not match["rest"]:
             return HttpResponsePermanentRedirect(f"{request.path}/")
         request.school = school

@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.http import HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
 
 ENTRANCE = re.compile(r"/from/(?P<slug>[-\w]+)(?P<rest>/.*)?", re.ASCII | re.DOTALL | re.IGNORECASE)
@@ -17,6 +18,15 @@ def home_of(request):
     was_looked_up = hasattr(request, "school")
     entrance = None if was_looked_up else ENTRANCE.fullmatch(request.path_info)
     return get_script_prefix() + (f"from/{entrance['slug']}/" if entrance else "")
+
+
+def sent_on(request, before, now):
+    """Return the redirect to where `before` in the address is `now`, with whatever was sent.
+
+    It isn't for good: a school may take its old address name back.
+    """
+    address = request.get_full_path().replace(before, now, 1)
+    return HttpResponseRedirect(address, preserve_request=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.views import PRIVATE
+from collab_site.pictures.views import PRIVATE, set_headers
 from collab_site.schools.identity import Identity
 from collab_site.schools.prefixes import answer_under
 from naming_contest.adopting import Proposal
@@ -56,9 +56,7 @@ class PreviewMiddleware:
         # It is shown as everybody would see it.
         request.user = AnonymousUser()
         response = answer_under(match["prefix"], match["rest"], request, self._answer)
-        for name, value in PRIVATE.items():
-            response[name] = value
-        return response
+        return set_headers(response, PRIVATE)
 
     def _answer(self, request):
         if request.method not in ("GET", "HEAD"):

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView
 
-from collab_site.pictures.views import PRIVATE
+from collab_site.pictures.views import PRIVATE, set_headers
 from naming_contest.forms import IdeaForm
 from naming_contest.limits import may_hold, take_turn
 from naming_contest.models import Contest, Idea
@@ -58,8 +58,7 @@ class SuggestView(WordsFormView):
         else:
             response = ClosedView.as_view(extra_context={"contest": self.contest})(request)
         if "after" in request.GET:
-            for name, value in PRIVATE.items():
-                response[name] = value
+            set_headers(response, PRIVATE)
         return response
 
     def get_initial(self):

@@ -66,6 +66,11 @@ def _served(picture):
 def with_headers(response, headers):
     """Return `response`, a file that somebody has sent, with `headers` and leave to do nothing."""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    for header, value in headers.items():
-        response[header] = value
+    return set_headers(response, headers)
+
+
+def set_headers(response, headers):
+    """Return `response` with each of `headers`, {name: value}."""
+    for name, value in headers.items():
+        response[name] = value
     return response

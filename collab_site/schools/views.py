@@ -3,7 +3,7 @@ from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
-from collab_site.pictures.views import PUBLIC, PictureView
+from collab_site.pictures.views import PUBLIC, PictureView, set_headers
 from collab_site.schools.context import identity
 from collab_site.schools.sharing import kept_share_png, share_address
 
@@ -52,9 +52,7 @@ def favicon(request):
     current = identity(request)["identity"]
     etag = f'"{current.icon_version}"'
     response = get_conditional_response(request, etag=etag) or _icon(current)
-    for name, value in {**PUBLIC, "ETag": etag}.items():
-        response[name] = value
-    return response
+    return set_headers(response, {**PUBLIC, "ETag": etag})
 
 
 def _icon(current):

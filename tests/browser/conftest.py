@@ -120,6 +120,7 @@ def check_accessibility(page):
     """
 
     def check():
+        page.wait_for_load_state()
         before = page.viewport_size
         for width in (PHONE, COMPUTER):
             page.set_viewport_size({"width": width, "height": 800})

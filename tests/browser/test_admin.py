@@ -230,6 +230,7 @@ def test_an_idea_is_approved_and_that_is_undone(head, rows):
 def test_signing_out_is_one_press(head, rows):
     head.goto("/admin/")
     head.get_by_role("button", name="Sign out").click()
+    expect(head.get_by_role("button", name="Sign out")).to_be_hidden()
     head.goto("/admin/")
     expect(head.get_by_role("heading", name="Sign in")).to_be_visible()
 

@@ -315,7 +315,7 @@ def test_without_scripts_there_is_only_the_file_field(browser, browser_context_a
         page = context.new_page()
         page.goto(FORM)
 
-        assert page.get_by_label("A logo", exact=True).is_visible()
+        expect(page.get_by_label("A logo", exact=True)).to_be_visible()
         assert page.locator("[data-draw]").is_hidden()
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from collab_site.accounts.roles import Role
 from naming_contest.models import Winner
@@ -137,10 +138,11 @@ def test_axe_finds_nothing_where_calls_are_closed_and_shown(
     let_in(page.context, make_user(Role.HEADTEACHER), live_server)
     page.goto(f"/admin/naming_contest/contest/{contest.pk}/change/")
     page.get_by_text("Open again").click()
+    expect(page.get_by_role("button", name="Yes, open it again")).to_be_visible()
     check_accessibility()
     page.get_by_role("button", name="Yes, open it again").click()
-    assert page.get_by_text("Families can send ideas").first.is_visible()
+    expect(page.get_by_text("Families can send ideas").first).to_be_visible()
     page.goto(f"/admin/naming_contest/contest/{later.pk}/change/")
     check_accessibility()
     page.get_by_role("button", name="Show this one").click()
-    assert page.get_by_text("is shown under “Name us” now.").is_visible()
+    expect(page.get_by_text("is shown under “Name us” now.")).to_be_visible()

@@ -107,8 +107,9 @@ def test_every_page_of_judging_can_be_used_by_all(
     page.get_by_role("link", name="Ask the family first").click()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Save the winners").click()
-    assert Winner.objects.get().credit == "Samira, Year 3"
     page.get_by_role("link", name="Announce now").click()
+    expect(page.get_by_role("button", name="Yes, announce it now")).to_be_visible()
+    assert Winner.objects.get().credit == "Samira, Year 3"
     check_accessibility()
     page.get_by_role("button", name="Yes, announce it now").click()
     expect(page.get_by_text("everybody can see it since")).to_be_visible()

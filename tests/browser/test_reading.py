@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from collab_site.content import store
 from tests.content.test_content import SEVEN
@@ -45,9 +46,9 @@ def test_the_menu_opens_on_a_phone_and_leads_on(page, starter, check_accessibili
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto("/")
     link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Our plan")
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     page.get_by_role("button", name="Menu").press("Enter")
-    assert link.is_visible()
+    expect(link).to_be_visible()
     check_accessibility()
     link.click()
     page.wait_for_url("**/plan/")
@@ -56,8 +57,8 @@ def test_the_menu_opens_on_a_phone_and_leads_on(page, starter, check_accessibili
 def test_the_menu_stands_open_on_a_computer(page, starter):
     page.goto("/plan/")
     current = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
-    assert current.inner_text() == "Our plan"
-    assert not page.get_by_role("button", name="Menu").is_visible()
+    expect(current).to_have_text("Our plan")
+    expect(page.get_by_role("button", name="Menu")).to_be_hidden()
 
 
 def test_a_school_word_opens_its_meaning_by_keyboard_and_closes(page, starter, check_accessibility):
@@ -67,7 +68,7 @@ def test_a_school_word_opens_its_meaning_by_keyboard_and_closes(page, starter, c
     assert "age-related expectations" in meaning.inner_text()
     check_accessibility()
     page.keyboard.press("Escape")
-    assert not meaning.is_visible()
+    expect(meaning).to_be_hidden()
 
 
 def test_the_first_tab_leads_past_the_menu(page, starter):

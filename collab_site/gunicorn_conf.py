@@ -14,8 +14,9 @@ threads = settings.WEB_THREADS
 # Each counts in full against what reading a picture may take: collab_site/pictures/memory.py.
 threading.stack_size(2 * 1024**2)
 # A worker that has answered for long is replaced, so that no leak can grow for ever.
-max_requests = 5000
-max_requests_jitter = 500
+preload_app = True
+max_requests = 20_000
+max_requests_jitter = 2_000
 timeout = 60
 graceful_timeout = 20
 # Django alone decides which proxy's headers count: TRUSTED_PROXY_COUNT.

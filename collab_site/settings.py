@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "collab_site.accounts",
     "collab_site.pictures",
     "collab_site.editing",
+    "collab_site.freshness",
     "collab_site.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -121,6 +122,18 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
     },
+}
+
+# A page that was kept is shown for as long as nothing in these apps changes, but for what no page
+# for everybody tells.
+CONTENT_APPS = ["schools", "aims", "actionplan", "achievements", "naming_contest"]
+NOT_CONTENT = {
+    "actionplan.EditionDocument",
+    "actionplan.HeldDocument",
+    "naming_contest.Moderator",
+    "naming_contest.Score",
+    "naming_contest.TokenBucket",
+    "schools.SharePicture",
 }
 
 # How long what was removed can be put back.

@@ -4,9 +4,15 @@ import os
 
 import django
 
-from collab_site.middleware import PortalHandler
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab_site.settings")
 django.setup(set_prefix=False)
 
+from django.conf import settings  # noqa: E402 - after the set-up
+
+from collab_site.front import Front  # noqa: E402
+from collab_site.middleware import PortalHandler  # noqa: E402
+
 application = PortalHandler()
+# Who writes templates wants to see them as they are.
+if not settings.DEBUG:
+    application = Front(application)

@@ -1,6 +1,7 @@
 """Reads the pages for editors as a browser without scripts would: their links, fields and words."""
 
 import re
+from functools import cached_property
 from urllib.parse import urljoin
 
 import html5lib
@@ -16,7 +17,11 @@ class Page:
     def __init__(self, response, address):
         self.response = response
         self.address = address
-        self.root = html5lib.parse(response.content.decode())
+
+    @cached_property
+    def root(self):
+        """What the page is made of."""
+        return html5lib.parse(self.response.content.decode())
 
     def all(self, tag, within=None):
         """Return the elements of this name."""

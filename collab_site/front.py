@@ -1,0 +1,230 @@
+"""What stands before Django: pages for everybody, kept as bytes for as long as nothing changes.
+
+Only what any stranger would get is kept, and only under the content version that was read before it
+was made; whatever else is asked for goes to Django. Each process keeps pages of its own, and all of
+them read the same version at each request, so that none has to tell another anything.
+"""
+
+import gzip
+import hashlib
+import re
+import time
+from collections import OrderedDict
+from functools import cached_property, lru_cache
+from http import HTTPStatus
+from threading import Lock
+from urllib.parse import parse_qsl
+
+import brotli
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import Error as DatabaseError
+from django.http import HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
+from django.utils.cache import cc_delim_re
+
+from collab_site.freshness.version import HeldVersion
+from collab_site.moments import next_moment
+
+# Of bodies as they are before they are compressed; their compressed ones add about a third.
+MOST_BYTES = 16 * 1024**2
+MOST_BYTES_OF_A_PAGE = 1024**2
+# For so long, pages are shown while nobody can say whether they are still the newest.
+GRACE_SECONDS = 60
+# Six bytes less in a hundred would take thirty times as long.
+BROTLI_QUALITY = 5
+READING = {"GET", "HEAD"}
+# What newsletters and social networks add to links; no page looks at it.
+OF_OTHERS = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
+# With these, Django may say something else to whoever asks.
+PERSONAL_COOKIE = re.compile(
+    rf"(?:^|[;,\s])(?:{settings.SESSION_COOKIE_NAME}|{CookieStorage.cookie_name})\s*="
+)
+NOT_FOR_ALL = re.compile("no-store|private")
+VARYING = {"", "cookie", "accept-encoding"}
+NO_WEIGHT = re.compile(r"q=0(?:\.0*)?")
+OF_THE_BODY = {"Content-Length", "Content-Encoding"}
+
+
+class Page:
+    """An answer as it is kept: as long as its content version holds, and until a moment.
+
+    `until` is in seconds of time.time(), `headers` are pairs, `body` is not compressed.
+    """
+
+    def __init__(self, version, until, headers, body):
+        self.version, self.until, self.body = version, until, body
+        self._etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        # Weak, because it is the same however the body is compressed.
+        told = {**dict(headers), "ETag": f"W/{self._etag}", "Vary": "Accept-Encoding, Cookie"}
+        self._headers = [pair for pair in told.items() if pair[0] not in OF_THE_BODY]
+        self._unchanged = [pair for pair in self._headers if not pair[0].startswith("Content-")]
+
+    def answer(self, environ, start_response):
+        """Answer a GET or HEAD request as WSGI has it."""
+        if self._is_known(environ.get("HTTP_IF_NONE_MATCH")):
+            start_response("304 Not Modified", self._unchanged)
+            return []
+        headers, body = getattr(self, _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _is_known(self, etags):
+        return etags is not None and (self._etag in etags or etags.strip() == "*")
+
+    @cached_property
+    def plain(self):
+        return self._with_length([], self.body)
+
+    @cached_property
+    def gzip(self):
+        return self._with_length([("Content-Encoding", "gzip")], gzip.compress(self.body, mtime=0))
+
+    @cached_property
+    def br(self):
+        body = brotli.compress(self.body, quality=BROTLI_QUALITY)
+        return self._with_length([("Content-Encoding", "br")], body)
+
+    def _with_length(self, headers, body):
+        return [*self._headers, *headers, ("Content-Length", str(len(body)))], body
+
+
+class Store:
+    """Pages by what was asked for; those that nobody has asked for the longest are given up."""
+
+    def __init__(self, most_bytes):
+        self._most_bytes, self._bytes = most_bytes, 0
+        self._pages, self._lock = OrderedDict(), Lock()
+
+    def find(self, key, version):
+        """Return the page of this content version, or None."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is None or page.version != version or page.until <= time.time():
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def keep(self, key, page):
+        """Keep a page in place of an earlier one."""
+        with self._lock:
+            self._count_out(self._pages.pop(key, None))
+            self._pages[key] = page
+            self._bytes += len(page.body)
+            while self._bytes > self._most_bytes:
+                self._count_out(self._pages.popitem(last=False)[1])
+
+    def _count_out(self, page):
+        self._bytes -= len(page.body) if page else 0
+
+
+class Front:
+    """A WSGI application that answers from what it keeps, and asks `application` for the rest."""
+
+    def __init__(self, application, most_bytes=MOST_BYTES):
+        self._application, self._store = application, Store(most_bytes)
+        self._version = HeldVersion()
+        self._known, self._known_at = None, -GRACE_SECONDS
+        self._ends = None, 0
+
+    def __call__(self, environ, start_response):
+        """Answer a request."""
+        key = key_of(environ)
+        if key is None:
+            return self._application(environ, start_response)
+        version = self._version.read()
+        page = self._store.find(key, self._to_show(version))
+        if page:
+            return page.answer(environ, start_response)
+        if version is None or environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
+            return self._application(environ, start_response)
+        return self._make(key, version, environ, start_response)
+
+    def _to_show(self, version):
+        if version:
+            self._known, self._known_at = version, time.monotonic()
+        return self._known if time.monotonic() < self._known_at + GRACE_SECONDS else None
+
+    def _make(self, key, version, environ, start_response):
+        began, told = timezone.now(), []
+        # What is made for whoever comes first is shown to all.
+        asked = environ | {"QUERY_STRING": ""}
+        response = self._application(asked, lambda *start: told.extend(start))
+        if not _may_be_kept(response):
+            start_response(*told)
+            return response
+        page = Page(version, self._until(version, began), response.items(), _body(response))
+        response.close()
+        self._store.keep(key, page)
+        return page.answer(environ, start_response)
+
+    def _until(self, version, began):
+        """Return when what was made of this version ends by itself, in seconds of time.time()."""
+        known_for, until = self._ends
+        if known_for != version or until <= began.timestamp():
+            until = _next_moment(began)
+            self._ends = version, until
+        return until
+
+
+def key_of(environ):
+    """Return under what the page that is asked for is kept, or None if it never is."""
+    if environ["REQUEST_METHOD"] not in READING or environ.get("CONTENT_LENGTH", "0") != "0":
+        return None
+    host = _host(environ.get("HTTP_HOST", ""))
+    if not host or PERSONAL_COOKIE.search(environ.get("HTTP_COOKIE", "")) or _asks_more(environ):
+        return None
+    return _scheme(environ), host, environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+
+
+@lru_cache(maxsize=256)
+def _host(told):
+    """Return the portal's host that is asked, without its port; None for any other."""
+    host, _ = split_domain_port(told)
+    return host if host and validate_host(host, settings.ALLOWED_HOSTS) else None
+
+
+def _scheme(environ):
+    if not settings.SECURE_PROXY_SSL_HEADER:
+        return environ["wsgi.url_scheme"]
+    header, secure = settings.SECURE_PROXY_SSL_HEADER
+    told = environ.get(header, environ["wsgi.url_scheme"])
+    return "https" if told.split(",")[0].strip() == secure else "http"
+
+
+def _asks_more(environ):
+    query = environ.get("QUERY_STRING")
+    return query and not all(name.startswith(OF_OTHERS) for name, _ in parse_qsl(query, True))
+
+
+def _may_be_kept(response):
+    """Return whether anybody would get this response; Django's are such if they aren't streamed."""
+    return (
+        isinstance(response, HttpResponse)
+        and response.status_code == HTTPStatus.OK
+        and not response.cookies
+        and not NOT_FOR_ALL.search(response.get("Cache-Control", ""))
+        and set(cc_delim_re.split(response.get("Vary", "").lower())) <= VARYING
+        and len(response.content) <= MOST_BYTES_OF_A_PAGE
+    )
+
+
+def _body(response):
+    compressed = response.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.content) if compressed else response.content
+
+
+def _next_moment(began):
+    try:
+        return next_moment(began).timestamp()
+    except DatabaseError:
+        return 0
+
+
+@lru_cache(maxsize=256)
+def _encoding(accepted):
+    """Return which of a Page's encodings an Accept-Encoding header asks for: the best of them."""
+    parts = (part.partition(";") for part in accepted.lower().replace(" ", "").split(","))
+    wanted = {name for name, _, weight in parts if not NO_WEIGHT.fullmatch(weight)}
+    return next((encoding for encoding in ("br", "gzip") if encoding in wanted), "plain")

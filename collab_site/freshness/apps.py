@@ -1,5 +1,6 @@
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class FreshnessConfig(AppConfig):
@@ -7,6 +8,10 @@ class FreshnessConfig(AppConfig):
     verbose_name = "Freshness"
 
     def ready(self):
-        from collab_site.freshness.watching import watch
+        post_migrate.connect(_set_up_triggers, sender=self)
 
-        connection_created.connect(watch, dispatch_uid="freshness")
+
+def _set_up_triggers(using, **kwargs):
+    from collab_site.freshness.triggers import set_up
+
+    set_up(connections[using])

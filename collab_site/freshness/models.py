@@ -1,26 +1,16 @@
-"""The content version: another one as soon as anything that readers see may be another."""
+"""The content version: what is equal only as long as nothing that readers see has changed."""
 
-from django.db import models, transaction
-
-KEPT = 100
+from django.db import models
 
 
-class ContentChangeQuerySet(models.QuerySet):
-    def forget_old(self):
-        """Take all but the newest few rows away; the version becomes another one by that."""
-        with transaction.atomic():
-            newest = self.model.objects.create()
-            self.filter(pk__lte=newest.pk - KEPT).delete()
+class ContentVersion(models.Model):
+    """The one row whose token is another one as soon as content has changed.
 
-
-class ContentChange(models.Model):
-    """Tells that content has changed; it is stored in the same transaction as the change.
-
-    Each change adds a row, where one row that counts would make everybody who writes wait for the
-    one before, and two who change much at once wait for each other.
+    Triggers of the database itself see to that, in the transaction of the change (triggers.py), so
+    nothing that writes can forget it. A token never returns, but with the content that it had.
     """
 
-    objects = ContentChangeQuerySet.as_manager()
+    token = models.CharField(max_length=36)
 
     def __str__(self):
-        return f"Change {self.pk}"
+        return self.token

@@ -1,24 +1,15 @@
-"""The content version: what is equal only as long as nothing that readers see has changed."""
+"""Reads the content version, as every process on every server does before it shows a kept page."""
 
 import time
 from threading import Lock
 
-from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from collab_site.freshness.models import ContentChange
+from collab_site.freshness.models import ContentVersion
 
-# It never comes back to what it was: with the same newest row, rows are only added, by those whose
-# transaction began earlier and ended later; and whoever takes old rows away adds one.
-QUERY = f'SELECT MAX("id"), COUNT(*) FROM "{ContentChange._meta.db_table}"'
+QUERY = f'SELECT token FROM "{ContentVersion._meta.db_table}"'
 # A database that is away isn't looked for by every reader anew.
 PAUSE_SECONDS = 1
-
-
-def content_version():
-    """Return the content version, a tuple that is the same in every process and on every server."""
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY)
-        return cursor.fetchone()
 
 
 class HeldVersion:
@@ -32,7 +23,7 @@ class HeldVersion:
         self._connection = self._cursor = None
 
     def read(self):
-        """Return what content_version() does, or None while the database is away."""
+        """Return the content version, a text, or None while the database is away."""
         with self._lock:
             # A held connection is gone once its database has been started anew.
             if self._cursor:
@@ -51,12 +42,12 @@ class HeldVersion:
                 self._open()
             with self._connection.wrap_database_errors:
                 self._cursor.execute(QUERY)
-                (version,) = self._cursor.fetchall()
+                rows = self._cursor.fetchall()
         except Error:
             self.close()
             self._look_again_at = time.monotonic() + PAUSE_SECONDS
             return None
-        return version
+        return rows[0][0] if rows else None
 
     def _open(self):
         self._connection = connections.create_connection(DEFAULT_DB_ALIAS)

@@ -1,16 +1,19 @@
 import pytest
-from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from achievements.models import Achievement
-from collab_site.freshness.version import content_version
+from collab_site.freshness.models import ContentVersion
+from collab_site.freshness.triggers import content_tables, set_up
+from collab_site.freshness.version import HeldVersion
 from collab_site.schools.models import Collaboration, School
 from naming_contest.models import Moderator, TokenBucket
 from tests.make import make_achievement, make_aim, make_collaboration, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -19,45 +22,98 @@ def achievement():
     return make_achievement()
 
 
+def version():
+    return ContentVersion.objects.get().token
+
+
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 CHANGES = {
     "a row is saved": lambda row: row.save(),
     "a row is new": lambda row: make_achievement(),
     "a row goes": lambda row: row.delete(),
     "many are changed at once": lambda row: Achievement.objects.update(details="New"),
     "many are made at once": lambda row: Achievement.objects.bulk_create([Achievement(order=9)]),
+    "what is there is left": lambda row: Achievement.objects.bulk_create(
+        [row, Achievement(order=9)], ignore_conflicts=True
+    ),
     "many go at once": lambda row: Achievement.objects.all()._raw_delete("default"),
     "rows are linked": lambda row: row.aims.add(make_aim()),
-    "a statement changes rows": lambda row: connection.cursor().execute(
-        "update schools_collaboration set name = %s", ["Other"]
-    ),
+    "a statement changes rows": lambda row: run("UPDATE schools_collaboration SET name = 'Other'"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_whatever_changes_content_makes_another_version(achievement, change):
-    before = content_version()
+    before = version()
     CHANGES[change](achievement)
-    assert content_version() != before
+    assert version() != before
+
+
+def test_versions_never_return(achievement):
+    versions = {version()}
+    for _ in range(20):
+        achievement.save()
+        versions.add(version())
+    assert len(versions) == 21
 
 
 def test_reading_and_what_no_page_tells_leave_the_version_as_it_is(achievement):
     person = make_user()
-    before = content_version()
+    before = version()
     list(School.objects.all())
     Moderator.objects.create(user=person)
     TokenBucket.objects.create(key="x", full_at=timezone.now())
     person.save()
-    assert content_version() == before
+    assert version() == before
 
 
 def test_a_change_that_is_rolled_back_leaves_the_version_as_it_was(achievement):
-    before = content_version()
+    before = version()
     with transaction.atomic():
         Collaboration.objects.update(name="Other")
         transaction.set_rollback(True)
-    assert content_version() == before
+    assert version() == before
 
 
-def test_every_model_of_the_portal_is_content_or_known_not_to_be():
+def test_what_follows_a_part_that_is_rolled_back_is_noted(achievement):
+    before = version()
+    with transaction.atomic():
+        with transaction.atomic():
+            Collaboration.objects.update(name="Other")
+            transaction.set_rollback(True)
+        achievement.save()
+    assert version() != before
+
+
+def test_a_table_that_was_built_anew_is_watched_again_after_the_migrations(achievement):
+    if connection.vendor == "sqlite":
+        run('DROP TRIGGER "freshness_achievements_achievement_UPDATE"')
+    else:
+        run("DROP TRIGGER freshness ON achievements_achievement")
+    before = version()
+    call_command("migrate", verbosity=0)
+    after = version()
+    achievement.save()
+    assert len({before, after, version()}) == 3
+
+
+def test_the_exceptions_are_models_that_there_are():
+    before = content_tables()
+    assert len(before) > 25
     for label in settings.NOT_CONTENT:
-        apps.get_model(label)
+        app, _, model = label.partition(".")
+        assert f"{app}_{model.lower()}" not in before
+    assert LogEntry._meta.db_table not in before
+
+
+def test_without_its_row_nothing_is_told_and_a_set_up_brings_it_back():
+    ContentVersion.objects.all().delete()
+    held = HeldVersion()
+    assert held.read() is None
+    set_up(connection)
+    assert held.read() == version()
+    held.close()

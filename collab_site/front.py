@@ -97,6 +97,9 @@ class Store:
         self._most_bytes, self._bytes = most_bytes, 0
         self._pages, self._lock = OrderedDict(), Lock()
 
+    def __len__(self):
+        return len(self._pages)
+
     def find(self, key, version):
         """Return the page of this content version, or None."""
         with self._lock:
@@ -123,8 +126,8 @@ class Front:
     """A WSGI application that answers from what it keeps, and asks `application` for the rest."""
 
     def __init__(self, application, most_bytes=MOST_BYTES):
-        self._application, self._store = application, Store(most_bytes)
-        self._version = HeldVersion()
+        self._application, self.store = application, Store(most_bytes)
+        self.version = HeldVersion()
         self._known, self._known_at = None, -GRACE_SECONDS
         self._ends = None, 0
 
@@ -133,8 +136,8 @@ class Front:
         key = key_of(environ)
         if key is None:
             return self._application(environ, start_response)
-        version = self._version.read()
-        page = self._store.find(key, self._to_show(version))
+        version = self.version.read()
+        page = self.store.find(key, self._to_show(version))
         if page:
             return page.answer(environ, start_response)
         if version is None or environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
@@ -156,7 +159,7 @@ class Front:
             return response
         page = Page(version, self._until(version, began), response.items(), _body(response))
         response.close()
-        self._store.keep(key, page)
+        self.store.keep(key, page)
         return page.answer(environ, start_response)
 
     def _until(self, version, began):

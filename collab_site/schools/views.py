@@ -15,13 +15,19 @@ class SchoolsView(TemplateView):
 
 
 class ColoursView(View):
-    """The identity's colours as a style sheet. Its address changes with them, so it may be kept."""
+    """The identity's colours as a style sheet; an earlier one's address leads to it.
+
+    Its address changes with it, so it may be kept.
+    """
 
     def get(self, request, version):
         current = identity(request)["identity"]
+        if version != current.version:
+            response = redirect("colours", current.version)
+            response["Cache-Control"] = "no-cache"
+            return response
         response = HttpResponse(current.colours, content_type="text/css")
-        fresh = version == current.version
-        response["Cache-Control"] = FOR_GOOD if fresh else "no-cache"
+        response["Cache-Control"] = FOR_GOOD
         return response
 
 

@@ -17,6 +17,7 @@ from actionplan.models import Evidence
 from collab_site import public_urls
 from collab_site.content import store
 from collab_site.pictures.models import HeldPicture
+from collab_site.schools.identity import Identity
 from collab_site.schools.models import Collaboration, Logo, School, SchoolQuerySet
 from collab_site.views import HomeView
 from naming_contest.models import Contest, Idea
@@ -108,7 +109,7 @@ def arguments():
         "idea-picture": (file_name(idea.logo),),
         "held-picture": (HeldPicture.hold(make_picture()),),
         "logo": (Logo.objects.get().image_name,),
-        "colours": ("0",),
+        "colours": (Identity().version,),
     }
 
 

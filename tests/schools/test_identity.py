@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collab_site.schools.colour import GROUNDS, contrast, ink_on, readable, tones
+from collab_site.schools.identity import Identity
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School
 
@@ -80,8 +81,10 @@ def test_a_new_colour_is_in_the_styles_and_the_icon_at_the_next_load(client):
 
 
 @pytest.mark.django_db
-def test_styles_asked_for_by_an_old_name_are_not_kept(client):
-    assert client.get("/colours-abc.css")["Cache-Control"] == "no-cache"
+def test_an_old_name_of_the_styles_leads_to_them(client):
+    earlier = client.get("/colours-abc.css")
+    assert (earlier.status_code, earlier["Location"]) == (302, f"/colours-{Identity().version}.css")
+    assert earlier["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.django_db

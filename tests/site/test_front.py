@@ -1,0 +1,333 @@
+"""What stands before Django: it answers from what it keeps, with nothing old or personal."""
+
+import gzip
+import io
+from datetime import datetime, timedelta
+
+import brotli
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpResponse
+from django.utils import timezone
+
+from aims.models import Aim
+from collab_site import front
+from collab_site.content import store
+from collab_site.front import Front
+from collab_site.middleware import PortalHandler
+from naming_contest.models import Contest
+from tests.make import make_aim, make_collaboration, make_contest, make_school
+from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HOST = settings.ALLOWED_HOSTS[0]
+AIMS = "/aims/"
+
+
+def ask(application, path=AIMS, method="GET", **extra):
+    """Return the status, the headers and the body with which a WSGI application answers."""
+    path, _, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": HOST,
+        "SERVER_PORT": "80",
+        "HTTP_HOST": HOST,
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+    }
+    told = []
+    answer = application(environ | extra, lambda *start: told.extend(start))
+    body = b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    return int(told[0].split()[0]), dict(told[1]), body
+
+
+class Asked:
+    """A portal behind its front; `made` are the paths for which Django was asked."""
+
+    def __init__(self, application, **kwargs):
+        self.application, self.made = application, []
+        self.front = Front(self._make, **kwargs)
+
+    def _make(self, environ, start_response):
+        self.made.append(environ["PATH_INFO"])
+        return self.application(environ, start_response)
+
+    def get(self, *args, **extra):
+        return ask(self.front, *args, **extra)
+
+    def makes(self, *args, **extra):
+        """Return whether Django is asked for this."""
+        self.made.clear()
+        self.get(*args, **extra)
+        return bool(self.made)
+
+
+class Away:
+    """The content version of a database that doesn't answer."""
+
+    def read(self):
+        return None
+
+
+class Saying(WSGIHandler):
+    """Django, with one view for every address."""
+
+    def __init__(self, view):
+        super().__init__()
+        self.view = view
+
+    def get_response(self, request):
+        return self.view(request)
+
+
+@pytest.fixture
+def behind_a_front():
+    """Return a function that puts a front before an application."""
+    made = []
+
+    def build(application, **kwargs):
+        made.append(Asked(application, **kwargs))
+        return made[-1]
+
+    yield build
+    for asked in made:
+        asked.front.version.close()
+
+
+@pytest.fixture
+def portal(behind_a_front):
+    make_collaboration()
+    make_aim(title="Read every day")
+    return behind_a_front(PortalHandler())
+
+
+def test_every_page_for_everybody_is_made_once_and_says_what_django_says(behind_a_front):
+    store.load(STARTER.read_text())
+    portal = behind_a_front(PortalHandler())
+    entrance = "/from/healdswood"
+    pages = [*WITHOUT_A_FORM, *OF_A_PLAN, "/plan/feed/", "/sitemap.xml", "/favicon.svg"]
+    pages += [entrance + page for page in WITHOUT_A_FORM] + [f"{entrance}/panel/plan/"]
+    for page in pages:
+        status, headers, body = ask(portal.application, page)
+        assert status == 200
+        assert portal.makes(page)
+        assert not portal.makes(page), page
+        kept = portal.get(page)
+        assert (kept[0], kept[2]) == (200, body)
+        assert headers.items() - kept[1].items() <= {
+            ("Vary", headers.get("Vary")),
+            ("ETag", headers.get("ETag")),
+        }
+
+
+def test_what_is_saved_is_on_the_next_page(portal):
+    for title in ("Read every day", "Read at night", "Read aloud"):
+        Aim.objects.update(title=title)
+        assert title in portal.get()[2].decode()
+        assert not portal.makes()
+
+
+def test_what_was_made_while_somebody_saved_is_not_kept_for_the_new_content(behind_a_front):
+    make_collaboration()
+    aim = make_aim(title="Old")
+
+    def save_meanwhile(request):
+        title = Aim.objects.get().title
+        if title == "Old":
+            aim.title = "New"
+            aim.save()
+        return HttpResponse(title)
+
+    portal = behind_a_front(Saying(save_meanwhile))
+    assert portal.get()[2] == b"Old"
+    assert portal.get()[2] == b"New"
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=x"},
+        {"HTTP_COOKIE": f"a=b;{settings.SESSION_COOKIE_NAME} = x"},
+        {"HTTP_COOKIE": "a=b; messages=x"},
+        {"QUERY_STRING": "page=2"},
+        {"QUERY_STRING": "utm_source=x&q="},
+        {"REQUEST_METHOD": "POST"},
+        {"REQUEST_METHOD": "OPTIONS"},
+        {"HTTP_HOST": "elsewhere.example"},
+        {"HTTP_HOST": ""},
+        {"CONTENT_LENGTH": "3"},
+        {"SCRIPT_NAME": "/elsewhere"},
+        {"PATH_INFO": "/plan/"},
+    ],
+)
+def test_whatever_may_be_another_answer_goes_to_django(portal, personal):
+    portal.get()
+    assert portal.makes(**personal)
+    assert not portal.makes()
+
+
+@pytest.mark.parametrize(
+    "everybody_s",
+    [
+        {"HTTP_COOKIE": f"{settings.CSRF_COOKIE_NAME}=x; _ga=y"},
+        {"QUERY_STRING": "utm_source=newsletter&fbclid=x"},
+        {"HTTP_HOST": f"{HOST.upper()}:8000"},
+        {"CONTENT_LENGTH": "0"},
+        {"REQUEST_METHOD": "HEAD"},
+    ],
+)
+def test_what_makes_no_difference_gets_what_is_kept(portal, everybody_s):
+    portal.get()
+    assert not portal.makes(**everybody_s)
+
+
+def test_what_a_link_from_a_newsletter_adds_is_on_no_page_for_others(behind_a_front):
+    portal = behind_a_front(Saying(lambda request: HttpResponse(request.get_full_path())))
+    assert portal.get(f"{AIMS}?utm_source=x")[2] == AIMS.encode()
+
+
+def test_a_page_with_a_form_is_everybody_s_own(portal):
+    make_school()
+    make_contest()
+    tokens = {portal.get("/name-us/suggest/")[1]["Set-Cookie"] for _ in range(2)}
+    assert len(tokens) == 2
+    cookie = tokens.pop().partition(";")[0]
+    assert portal.makes("/name-us/suggest/", HTTP_COOKIE=cookie)
+    assert portal.makes("/name-us/suggest/")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"status": 404},
+        {"status": 302},
+        {"headers": {"Cache-Control": "no-store"}},
+        {"headers": {"Cache-Control": "max-age=0, private"}},
+        {"headers": {"Vary": "Accept-Language"}},
+        {"content": b"x" * (front.MOST_BYTES_OF_A_PAGE + 1)},
+    ],
+)
+def test_what_is_not_for_everybody_is_not_kept(behind_a_front, response):
+    portal = behind_a_front(Saying(lambda request: HttpResponse(**response)))
+    portal.get()
+    assert portal.makes()
+
+
+def test_made_up_addresses_cost_no_memory(portal):
+    for n in range(3):
+        portal.get(f"/nowhere-{n}/")
+        portal.get(f"/colours-{n}.css")
+        portal.get(f"/from/nobody-{n}/")
+    assert len(portal.front.store) == 0
+
+
+def test_the_page_that_nobody_has_asked_for_the_longest_is_given_up(behind_a_front):
+    portal = behind_a_front(Saying(lambda request: HttpResponse(b"x" * 100)), most_bytes=250)
+    for path in ("/a/", "/b/", "/a/", "/c/"):
+        portal.get(path)
+    assert not portal.makes("/a/")
+    assert not portal.makes("/c/")
+    assert portal.makes("/b/")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip;q=1.0, br;q=0", "gzip"),
+        ("GZIP", "gzip"),
+        ("br;q=0.000, gzip;q=0", None),
+        ("", None),
+        ("zstd, *;q=0.1", None),
+    ],
+)
+def test_a_page_is_sent_as_the_browser_wants_it(portal, accepted, encoding):
+    plain = portal.get()[2]
+    status, headers, body = portal.get(HTTP_ACCEPT_ENCODING=accepted)
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert (status, headers.get("Content-Encoding"), unpack(body)) == (200, encoding, plain)
+    assert headers["Content-Length"] == str(len(body))
+    assert headers["Vary"] == "Accept-Encoding, Cookie"
+    assert headers["Cache-Control"] == "no-cache"
+
+
+def test_who_asked_for_it_compressed_first_makes_no_difference(portal):
+    first = portal.get(HTTP_ACCEPT_ENCODING="gzip")
+    assert gzip.decompress(first[2]) == portal.get()[2] == ask(portal.application)[2]
+
+
+def test_a_head_request_gets_the_headers_alone(portal):
+    _, headers, body = portal.get()
+    assert portal.get(AIMS, "HEAD") == (200, headers, b"")
+    assert body
+
+
+def test_who_has_the_page_is_told_so(portal):
+    _, headers, _ = portal.get()
+    etag = headers["ETag"]
+    for known in (etag, etag.removeprefix("W/"), f'"x", {etag}', "*"):
+        status, told, body = portal.get(HTTP_IF_NONE_MATCH=known)
+        assert (status, body, told["ETag"], told["Cache-Control"]) == (304, b"", etag, "no-cache")
+        assert not {"Content-Length", "Content-Type", "Content-Encoding"} & told.keys()
+        assert told["Vary"] == headers["Vary"]
+    Aim.objects.update(title="Another")
+    status, told, _ = portal.get(HTTP_IF_NONE_MATCH=etag)
+    assert status == 200
+    assert told["ETag"] != etag
+
+
+def test_https_and_http_are_kept_apart(portal, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    portal.get(HTTP_X_FORWARDED_PROTO="https")
+    assert portal.makes()
+    assert portal.makes(HTTP_X_FORWARDED_PROTO="http,https") is False
+    assert portal.makes(HTTP_X_FORWARDED_PROTO="https") is False
+
+
+def test_a_page_ends_at_the_moment_at_which_time_makes_it_another(portal, time_machine):
+    noon = datetime(2026, 6, 1, 12, tzinfo=timezone.get_current_timezone())
+    time_machine.move_to(noon, tick=False)
+    make_school()
+    contest = make_contest(opens_at=noon - timedelta(days=1), closes_at=noon + timedelta(hours=1))
+    assert contest.pk == Contest.objects.current().pk
+    open_page = portal.get("/name-us/")[2]
+    time_machine.shift(timedelta(minutes=59, seconds=59))
+    assert not portal.makes("/name-us/")
+    time_machine.shift(timedelta(seconds=1))
+    assert portal.get("/name-us/")[2] != open_page
+    assert not portal.makes("/name-us/")
+    time_machine.move_to(noon.replace(hour=23, minute=59, second=59), tick=False)
+    assert not portal.makes("/name-us/")
+    time_machine.shift(timedelta(seconds=1))
+    assert portal.makes("/name-us/")
+
+
+def test_without_the_database_the_newest_pages_are_shown_for_a_minute(portal, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(front.time, "monotonic", lambda: now[0])
+    portal.get("/plan/")
+    held = portal.front.version
+    Aim.objects.update(title="Newer than the plan's page")
+    newest = portal.get()
+    portal.front.version = Away()
+    now[0] += 59.9
+    assert portal.get() == newest
+    assert portal.makes("/plan/")
+    now[0] += 0.1
+    assert portal.makes()
+    portal.front.version = held
+    assert not portal.makes()
+
+
+def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
+    held, portal.front.version = portal.front.version, Away()
+    portal.get()
+    portal.front.version = held
+    assert portal.makes()

@@ -16,10 +16,12 @@ from actionplan.academic_year import HalfTerm, academic_year, year_label
 from actionplan.labels import label
 from actionplan.models import Audience, Edition, Evidence, Status, Step, Update
 from actionplan.sentences import sentences
+from collab_site.freshness.sharing import shared
 
 NEXT_STEPS = 3
 
 
+@shared
 def read_plan(year=None, to_staff=False):
     """Return what readers see of the plan of `year` (the current one), or None if there is none.
 
@@ -70,6 +72,7 @@ def _chosen(editions, year):
     return next(earlier, editions[-1] if editions else None)
 
 
+@shared
 def strands_serving_aims():
     """Return {an aim's address name: the published strands that serve it}, the newest year first.
 

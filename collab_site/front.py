@@ -24,6 +24,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.cache import cc_delim_re
 
+from collab_site.freshness.sharing import sharing
 from collab_site.freshness.version import HeldVersion
 from collab_site.moments import next_moment
 
@@ -129,7 +130,7 @@ class Front:
         self._application, self.store = application, Store(most_bytes)
         self.version = HeldVersion()
         self._known, self._known_at = None, -GRACE_SECONDS
-        self._ends = None, 0
+        self._shared = None, 0, {}
 
     def __call__(self, environ, start_response):
         """Answer a request."""
@@ -150,25 +151,27 @@ class Front:
         return self._known if time.monotonic() < self._known_at + GRACE_SECONDS else None
 
     def _make(self, key, version, environ, start_response):
-        began, told = timezone.now(), []
+        until, read = self._what_is_shared(version)
         # What is made for whoever comes first is shown to all.
-        asked = environ | {"QUERY_STRING": ""}
-        response = self._application(asked, lambda *start: told.extend(start))
+        asked, told = environ | {"QUERY_STRING": ""}, []
+        with sharing(read):
+            response = self._application(asked, lambda *start: told.extend(start))
         if not _may_be_kept(response):
             start_response(*told)
             return response
-        page = Page(version, self._until(version, began), response.items(), _body(response))
+        page = Page(version, until, response.items(), _body(response))
         response.close()
         self.store.keep(key, page)
         return page.answer(environ, start_response)
 
-    def _until(self, version, began):
-        """Return when what was made of this version ends by itself, in seconds of time.time()."""
-        known_for, until = self._ends
-        if known_for != version or until <= began.timestamp():
-            until = _next_moment(began)
-            self._ends = version, until
-        return until
+    def _what_is_shared(self, version):
+        """Return until when the pages of this version hold, and what they have read so far."""
+        now = timezone.now()
+        known_for, until, read = self._shared
+        if known_for != version or until <= now.timestamp():
+            until, read = _next_moment(now), {}
+            self._shared = version, until, read
+        return until, read
 
 
 def key_of(environ):
@@ -218,9 +221,9 @@ def _body(response):
     return gzip.decompress(response.content) if compressed else response.content
 
 
-def _next_moment(began):
+def _next_moment(now):
     try:
-        return next_moment(began).timestamp()
+        return next_moment(now).timestamp()
     except DatabaseError:
         return 0
 

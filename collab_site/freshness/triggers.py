@@ -1,6 +1,7 @@
 """Triggers by which the database notes every change of content: saved rows, bulk, statements."""
 
 from functools import cache
+from itertools import product
 
 from django.apps import apps
 from django.conf import settings
@@ -26,39 +27,50 @@ FUNCTION = f"""
         RETURN NULL;
     END $$
 """
-ON_POSTGRESQL = """
-    DROP TRIGGER IF EXISTS freshness ON "{table}";
-    CREATE CONSTRAINT TRIGGER freshness AFTER INSERT OR UPDATE OR DELETE ON "{table}"
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION freshness_note()
-"""
-ON_SQLITE = """
-    CREATE TRIGGER IF NOT EXISTS "freshness_{table}_{change}" AFTER {change} ON "{table}"
-    BEGIN {note}; END
-"""
+CREATE = {
+    "postgresql": """
+        CREATE CONSTRAINT TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{table}"
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION freshness_note()
+    """,
+    "sqlite": f"""
+        CREATE TRIGGER "{{name}}" AFTER {{change}} ON "{{table}}"
+        BEGIN {NEW_TOKEN["sqlite"]}; END
+    """,
+}
+PRESENT = {
+    "postgresql": "SELECT tgname FROM pg_trigger",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+}
+CHANGES = {"postgresql": ["any"], "sqlite": ["INSERT", "UPDATE", "DELETE"]}
 
 
 def set_up(connection):
     """See to it that each table of content has its triggers: SQLite loses them with migrations.
 
-    What has changed meanwhile is noted, too.
+    Where one was missing, what has changed meanwhile is noted.
     """
-    tables = content_tables().intersection(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, sorted(tables)):
-            cursor.execute(statement)
-        ContentVersion.objects.using(connection.alias).get_or_create(pk=1)
-        cursor.execute(NEW_TOKEN[connection.vendor])
-
-
-def _statements(vendor, tables):
-    if vendor == "postgresql":
-        yield FUNCTION
-        for table in tables:
-            yield ON_POSTGRESQL.format(table=table)
+    present, vendor = connection.introspection.table_names(), connection.vendor
+    if TABLE not in present:
         return
-    for table in tables:
-        for change in ("INSERT", "UPDATE", "DELETE"):
-            yield ON_SQLITE.format(table=table, change=change, note=NEW_TOKEN[vendor])
+    with connection.cursor() as cursor:
+        if vendor == "postgresql":
+            cursor.execute(FUNCTION)
+        missing = list(_missing(cursor, vendor, content_tables().intersection(present)))
+        for statement in missing:
+            cursor.execute(statement)
+        _, is_new = ContentVersion.objects.using(connection.alias).get_or_create(pk=1)
+        if missing or is_new:
+            cursor.execute(NEW_TOKEN[vendor])
+
+
+def _missing(cursor, vendor, tables):
+    """Yield the statements that create what triggers are missing."""
+    cursor.execute(PRESENT[vendor])
+    present = {name for (name,) in cursor.fetchall()}
+    for table, change in product(sorted(tables), CHANGES[vendor]):
+        name = f"freshness_{table}_{change}"
+        if name not in present:
+            yield CREATE[vendor].format(name=name, table=table, change=change)
 
 
 @cache

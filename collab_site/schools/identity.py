@@ -3,6 +3,7 @@
 import hashlib
 from functools import cached_property
 
+from collab_site.freshness.sharing import shared
 from collab_site.schools.colour import tones
 from collab_site.schools.glossary import Glossary
 from collab_site.schools.logos import sign_document
@@ -30,16 +31,15 @@ class Identity:
     @cached_property
     def collaboration(self):
         """The one row, or a nameless stand-in while a portal has no content yet."""
-        stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
-        return Collaboration.objects.select_related("logo").first() or stand_in
+        return _collaboration()
 
     @cached_property
     def schools(self):
-        return list(School.objects.all())
+        return _schools()
 
     @cached_property
     def glossary(self):
-        return Glossary(Term.objects.all())
+        return Glossary(_terms())
 
     @property
     def logo(self):
@@ -93,6 +93,22 @@ class Identity:
     def petal_colours(self):
         """The colours of the flower's petals."""
         return [school.colour for school in self.schools] or [self.collaboration.colour]
+
+
+@shared
+def _collaboration():
+    stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
+    return Collaboration.objects.select_related("logo").first() or stand_in
+
+
+@shared
+def _schools():
+    return list(School.objects.all())
+
+
+@shared
+def _terms():
+    return list(Term.objects.all())
 
 
 def _rule(selector, name, colour):

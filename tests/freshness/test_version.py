@@ -93,12 +93,18 @@ def test_a_table_that_was_built_anew_is_watched_again_after_the_migrations(achie
     if connection.vendor == "sqlite":
         run('DROP TRIGGER "freshness_achievements_achievement_UPDATE"')
     else:
-        run("DROP TRIGGER freshness ON achievements_achievement")
+        run("DROP TRIGGER freshness_achievements_achievement_any ON achievements_achievement")
     before = version()
     call_command("migrate", verbosity=0)
     after = version()
     achievement.save()
     assert len({before, after, version()}) == 3
+
+
+def test_a_set_up_that_finds_all_as_it_should_be_changes_nothing():
+    before = version()
+    set_up(connection)
+    assert version() == before
 
 
 def test_the_exceptions_are_models_that_there_are():

@@ -8,7 +8,9 @@ import brotli
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from aims.models import Aim
@@ -16,6 +18,7 @@ from collab_site import front
 from collab_site.content import store
 from collab_site.front import Front
 from collab_site.middleware import PortalHandler
+from collab_site.schools.models import School
 from naming_contest.models import Contest
 from tests.make import make_aim, make_collaboration, make_contest, make_school
 from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
@@ -331,3 +334,17 @@ def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
     portal.get()
     portal.front.version = held
     assert portal.makes()
+
+
+def test_what_pages_have_in_common_is_read_once_for_all(behind_a_front):
+    store.load(STARTER.read_text())
+    portal = behind_a_front(PortalHandler())
+    with CaptureQueriesContext(connection) as first:
+        portal.get("/plan/")
+    with CaptureQueriesContext(connection) as second:
+        body = portal.get("/plan/2026-27/updates/")[2]
+    # The plan, the collaboration, its schools and words; and what time ends.
+    assert (len(first), len(second)) == (7, 2)
+    School.objects.update(short_name="Renamed")
+    assert b"Renamed" not in body
+    assert b"Renamed" in portal.get("/plan/2026-27/updates/")[2]

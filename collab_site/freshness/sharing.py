@@ -1,0 +1,42 @@
+"""What several pages read of the same content: read once, not once for each page."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+
+from django.urls import get_script_prefix
+
+_read = ContextVar("read", default=None)
+
+
+@contextmanager
+def sharing(read):
+    """While this lasts, let `shared` functions put what they return into the dict `read`.
+
+    It is for one content version: whoever gives it sees to that.
+    """
+    token = _read.set(read)
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def shared(function):
+    """Let a function that reads content return what it did before, while what is read is shared.
+
+    Its arguments have to be hashable, and nobody may change what it returns. Links are those of the
+    entrance that the reader came through.
+    """
+
+    @wraps(function)
+    def read_once(*args):
+        read = _read.get()
+        if read is None:
+            return function(*args)
+        key = function, args, get_script_prefix()
+        if key not in read:
+            read[key] = function(*args)
+        return read[key]
+
+    return read_once

@@ -1,5 +1,6 @@
 """How gunicorn runs the portal, once `manage.py serve` has prepared it."""
 
+import gc
 import threading
 from pathlib import Path
 
@@ -31,3 +32,9 @@ SILENCE_SECONDS = 30
 def pre_request(worker, request):
     """Give up a sender that has been silent for long, whose thread others need."""
     request.unreader.sock.settimeout(SILENCE_SECONDS)
+
+
+def when_ready(server):
+    """Leave what all workers have in common to their common memory."""
+    gc.collect()
+    gc.freeze()

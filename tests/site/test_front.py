@@ -18,7 +18,7 @@ from collab_site import front
 from collab_site.content import store
 from collab_site.front import Front
 from collab_site.middleware import PortalHandler
-from collab_site.schools.models import School
+from collab_site.schools.models import Collaboration
 from naming_contest.models import Contest
 from tests.make import make_aim, make_collaboration, make_contest, make_school
 from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
@@ -345,6 +345,6 @@ def test_what_pages_have_in_common_is_read_once_for_all(behind_a_front):
         body = portal.get("/plan/2026-27/updates/")[2]
     # The plan, the collaboration, its schools and words; and what time ends.
     assert (len(first), len(second)) == (7, 2)
-    School.objects.update(short_name="Renamed")
+    Collaboration.objects.update(name="Renamed")
     assert b"Renamed" not in body
     assert b"Renamed" in portal.get("/plan/2026-27/updates/")[2]

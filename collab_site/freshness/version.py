@@ -20,13 +20,13 @@ class HeldVersion:
 
     def __init__(self):
         self._lock, self._look_again_at = Lock(), 0
-        self._connection = self._cursor = None
+        self._connection = self._ask = None
 
     def read(self):
         """Return the content version, a text, or None while the database is away."""
         with self._lock:
             # A held connection is gone once its database has been started anew.
-            if self._cursor:
+            if self._ask:
                 return self._read() or self._read()
             return self._read() if time.monotonic() >= self._look_again_at else None
 
@@ -34,24 +34,45 @@ class HeldVersion:
         """Give the connection back; the next reading opens another."""
         if self._connection:
             self._connection.close()
-        self._connection = self._cursor = None
+        self._connection = self._ask = None
 
     def _read(self):
         try:
-            if not self._cursor:
+            if not self._ask:
                 self._open()
             with self._connection.wrap_database_errors:
-                self._cursor.execute(QUERY)
-                rows = self._cursor.fetchall()
+                version = self._ask()
         except Error:
+            version = None
+        if not version:
             self.close()
             self._look_again_at = time.monotonic() + PAUSE_SECONDS
-            return None
-        return rows[0][0] if rows else None
+        return version
 
     def _open(self):
         self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
         self._connection.inc_thread_sharing()
         self._connection.connect()
-        # The database's own: Django's would cost more than the answer.
-        self._cursor = self._connection.connection.cursor()
+        asking = _of_postgresql if self._connection.vendor == "postgresql" else _of_sqlite
+        self._ask = asking(self._connection.connection)
+
+
+# Both ask the database's own library: Django's cursor costs more than the answer.
+
+
+def _of_sqlite(connection):
+    cursor = connection.cursor()
+
+    def ask():
+        rows = cursor.execute(QUERY).fetchall()
+        return rows[0][0] if rows else None
+
+    return ask
+
+
+def _of_postgresql(connection):
+    def ask():
+        result = connection.pgconn.exec_(QUERY.encode())
+        return result.get_value(0, 0).decode() if result.ntuples else None
+
+    return ask

@@ -1,8 +1,12 @@
+import time
+from unittest import mock
+
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from achievements.models import Achievement
@@ -116,10 +120,40 @@ def test_the_exceptions_are_models_that_there_are():
     assert LogEntry._meta.db_table not in before
 
 
+def read_anew():
+    held = HeldVersion()
+    try:
+        return held.read()
+    finally:
+        held.close()
+
+
 def test_without_its_row_nothing_is_told_and_a_set_up_brings_it_back():
     ContentVersion.objects.all().delete()
-    held = HeldVersion()
-    assert held.read() is None
+    assert read_anew() is None
     set_up(connection)
+    assert read_anew() == version()
+
+
+def test_a_database_that_is_back_is_found_again(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    held = HeldVersion()
+    assert held.read() == version()
+    with mock.patch.object(BaseDatabaseWrapper, "connect", side_effect=OperationalError) as looked:
+        held._connection.connection.close()
+        assert [held.read() for _ in range(3)] == [None] * 3
+        now[0] += 0.9
+        assert held.read() is None
+        assert looked.call_count == 1
+    now[0] += 0.1
+    assert held.read() == version()
+    held.close()
+
+
+def test_a_connection_that_is_gone_is_opened_again_at_once():
+    held = HeldVersion()
+    held.read()
+    held._connection.connection.close()
     assert held.read() == version()
     held.close()

@@ -17,8 +17,8 @@ def main(sizes):
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0)
     call_command("load_content", settings.STARTER_CONTENT, verbosity=0)
+    static_files.collect()
     work_on_the_plan()
     for size in sizes:
         make_gallery(size)
@@ -79,6 +79,7 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     from actionplan.models import Evidence, HalfTerm, Plan, Status, Step
+    from collab_site import static_files
     from collab_site.schools.models import School
     from naming_contest.models import Idea
     from tests.make import make_contest, make_evidence, make_update

@@ -28,26 +28,32 @@ class Server:
         return _read(self._begin(sent))
 
     def rate(self, sent, status, seconds):
-        """Return how many answers with `status` (bytes) it gives in a second to the same request.
+        """Ask the same through so many seconds, and expect a `status` (bytes) each time.
 
+        Returns how many answers came in a second, and the microseconds of processor that each took.
         The workers have one processor for themselves, and whoever asks has another.
         """
         waiting, answered = deque(), 0
         with self._one_processor():
-            begun = time.perf_counter()
-            while time.perf_counter() < begun + seconds:
+            begun, before = time.perf_counter(), self._worked()
+            while not answered or time.perf_counter() < begun + seconds:
                 waiting.append(self._begin(sent))
                 if len(waiting) == AT_ONCE:
                     answered += _expect(status, _read(waiting.popleft()))
-            took = time.perf_counter() - begun
+            took, worked = time.perf_counter() - begun, self._worked() - before
         while waiting:
             _read(waiting.popleft())
-        return answered / took
+        return answered / took, worked / 1000 / answered
 
     def memory(self, kind):
         """Return the MiB of a worker, on average: its "Rss", or its share of it, "Pss"."""
         taken = [_kilobytes(pid, kind) for pid in self._workers()]
         return sum(taken) / len(taken) / 1024
+
+    def _worked(self):
+        """Return the nanoseconds that the workers have had a processor; they have one thread."""
+        stats = (Path(f"/proc/{pid}/schedstat").read_text() for pid in self._workers())
+        return sum(int(stat.split()[0]) for stat in stats)
 
     def _begin(self, sent):
         connection = socket.socket()

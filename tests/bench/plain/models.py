@@ -53,8 +53,8 @@ class PlainPlan(Plan):
 
     @cached_property
     def changes(self):
-        *older, newest = self.editions.public().order_by("number")
-        return sentences(older[-1].content, newest.content) if older else []
+        newest, *before = self.editions.public().order_by("-number")[:2]
+        return sentences(before[0].content, newest.content) if before else []
 
     @cached_property
     def other_years(self):

@@ -1,5 +1,5 @@
 # For POSIX sh and GNU make 3.81 or newer.
-.PHONY: help run dev invite test lint lock broken
+.PHONY: help run dev invite test lint bench lock broken
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -27,6 +27,9 @@ lint: .venv/installed-dev ## check the style of code and templates, and who impo
 	@$(IN_VENV) -m ruff format --quiet --check
 	@git ls-files --cached --others --exclude-standard '*templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
 	@.venv/bin/lint-imports --no-logo --no-cache
+
+bench: .venv/installed-dev ## compare it with bare gunicorn and plain Django; needs some minutes
+	@$(IN_VENV) -m tests.bench
 
 lock: ## pin what pyproject.toml asks for, with hashes
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it with “pip install uv”."; exit 1; }

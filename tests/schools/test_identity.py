@@ -68,13 +68,14 @@ def test_a_pale_petal_has_an_outline_on_pages_and_in_the_icon(client):
 @pytest.mark.django_db
 def test_a_new_colour_is_in_the_styles_and_the_icon_at_the_next_load(client):
     school = School.objects.create(name="Oak", short_name="Oak", slug="oak", colour="#112233")
-    before = client.get("/").context["identity"].version
+    before = Identity().version
     assert b"#112233" in client.get("/favicon.svg").content
     school.colour = "#445566"
     school.save()
-    identity = client.get("/").context["identity"]
-    assert identity.version != before
-    styles = client.get(f"/colours-{identity.version}.css")
+    version = Identity().version
+    assert version != before
+    assert f"/colours-{version}.css" in client.get("/").content.decode()
+    styles = client.get(f"/colours-{version}.css")
     assert b".school-oak{--school:#445566;--school-ink:#ffffff;" in styles.content
     assert "immutable" in styles["Cache-Control"]
     assert b"#445566" in client.get("/favicon.svg").content

@@ -23,7 +23,9 @@ from naming_contest.models import Contest
 from tests.make import make_aim, make_collaboration, make_contest, make_school
 from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# To see what others save needs real transactions; the rest is tried faster without.
+pytestmark = pytest.mark.django_db
+FOR_REAL = pytest.mark.django_db(transaction=True)
 
 HOST = settings.ALLOWED_HOSTS[0]
 AIMS = "/aims/"
@@ -79,6 +81,13 @@ class Away:
         return None
 
 
+class Lasting:
+    """A content version that stays as it is."""
+
+    def read(self):
+        return "version"
+
+
 class Saying(WSGIHandler):
     """Django, with one view for every address."""
 
@@ -90,13 +99,20 @@ class Saying(WSGIHandler):
         return self.view(request)
 
 
+def lasting(application, **kwargs):
+    """Return an application behind a front that knows of no change."""
+    asked = Asked(application, **kwargs)
+    asked.front.version = Lasting()
+    return asked
+
+
 @pytest.fixture
 def behind_a_front():
     """Return a function that puts a front before an application."""
     made = []
 
-    def build(application, **kwargs):
-        made.append(Asked(application, **kwargs))
+    def build(application):
+        made.append(Asked(application))
         return made[-1]
 
     yield build
@@ -105,15 +121,24 @@ def behind_a_front():
 
 
 @pytest.fixture
-def portal(behind_a_front):
+def content():
     make_collaboration()
     make_aim(title="Read every day")
+
+
+@pytest.fixture
+def portal(content):
+    return lasting(PortalHandler())
+
+
+@pytest.fixture
+def real_portal(content, behind_a_front):
     return behind_a_front(PortalHandler())
 
 
-def test_every_page_for_everybody_is_made_once_and_says_what_django_says(behind_a_front):
+def test_every_page_for_everybody_is_made_once_and_says_what_django_says():
     store.load(STARTER.read_text())
-    portal = behind_a_front(PortalHandler())
+    portal = lasting(PortalHandler())
     entrance = "/from/healdswood"
     pages = [*WITHOUT_A_FORM, *OF_A_PLAN, "/plan/feed/", "/sitemap.xml", "/favicon.svg"]
     pages += [entrance + page for page in WITHOUT_A_FORM] + [f"{entrance}/panel/plan/"]
@@ -130,13 +155,15 @@ def test_every_page_for_everybody_is_made_once_and_says_what_django_says(behind_
         }
 
 
-def test_what_is_saved_is_on_the_next_page(portal):
+@FOR_REAL
+def test_what_is_saved_is_on_the_next_page(real_portal):
     for title in ("Read every day", "Read at night", "Read aloud"):
         Aim.objects.update(title=title)
-        assert title in portal.get()[2].decode()
-        assert not portal.makes()
+        assert title in real_portal.get()[2].decode()
+        assert not real_portal.makes()
 
 
+@FOR_REAL
 def test_what_was_made_while_somebody_saved_is_not_kept_for_the_new_content(behind_a_front):
     make_collaboration()
     aim = make_aim(title="Old")
@@ -191,8 +218,8 @@ def test_what_makes_no_difference_gets_what_is_kept(portal, everybody_s):
     assert not portal.makes(**everybody_s)
 
 
-def test_what_a_link_from_a_newsletter_adds_is_on_no_page_for_others(behind_a_front):
-    portal = behind_a_front(Saying(lambda request: HttpResponse(request.get_full_path())))
+def test_what_a_link_from_a_newsletter_adds_is_on_no_page_for_others():
+    portal = lasting(Saying(lambda request: HttpResponse(request.get_full_path())))
     assert portal.get(f"{AIMS}?utm_source=x")[2] == AIMS.encode()
 
 
@@ -217,8 +244,8 @@ def test_a_page_with_a_form_is_everybody_s_own(portal):
         {"content": b"x" * (front.MOST_BYTES_OF_A_PAGE + 1)},
     ],
 )
-def test_what_is_not_for_everybody_is_not_kept(behind_a_front, response):
-    portal = behind_a_front(Saying(lambda request: HttpResponse(**response)))
+def test_what_is_not_for_everybody_is_not_kept(response):
+    portal = lasting(Saying(lambda request: HttpResponse(**response)))
     portal.get()
     assert portal.makes()
 
@@ -231,8 +258,8 @@ def test_made_up_addresses_cost_no_memory(portal):
     assert len(portal.front.store) == 0
 
 
-def test_the_page_that_nobody_has_asked_for_the_longest_is_given_up(behind_a_front):
-    portal = behind_a_front(Saying(lambda request: HttpResponse(b"x" * 100)), most_bytes=250)
+def test_the_page_that_nobody_has_asked_for_the_longest_is_given_up():
+    portal = lasting(Saying(lambda request: HttpResponse(b"x" * 100)), most_bytes=250)
     for path in ("/a/", "/b/", "/a/", "/c/"):
         portal.get(path)
     assert not portal.makes("/a/")
@@ -272,16 +299,17 @@ def test_a_head_request_gets_the_headers_alone(portal):
     assert body
 
 
-def test_who_has_the_page_is_told_so(portal):
-    _, headers, _ = portal.get()
+@FOR_REAL
+def test_who_has_the_page_is_told_so(real_portal):
+    _, headers, _ = real_portal.get()
     etag = headers["ETag"]
     for known in (etag, etag.removeprefix("W/"), f'"x", {etag}', "*"):
-        status, told, body = portal.get(HTTP_IF_NONE_MATCH=known)
+        status, told, body = real_portal.get(HTTP_IF_NONE_MATCH=known)
         assert (status, body, told["ETag"], told["Cache-Control"]) == (304, b"", etag, "no-cache")
         assert not {"Content-Length", "Content-Type", "Content-Encoding"} & told.keys()
         assert told["Vary"] == headers["Vary"]
     Aim.objects.update(title="Another")
-    status, told, _ = portal.get(HTTP_IF_NONE_MATCH=etag)
+    status, told, _ = real_portal.get(HTTP_IF_NONE_MATCH=etag)
     assert status == 200
     assert told["ETag"] != etag
 
@@ -312,21 +340,22 @@ def test_a_page_ends_at_the_moment_at_which_time_makes_it_another(portal, time_m
     assert portal.makes("/name-us/")
 
 
-def test_without_the_database_the_newest_pages_are_shown_for_a_minute(portal, monkeypatch):
+@FOR_REAL
+def test_without_the_database_the_newest_pages_are_shown_for_a_minute(real_portal, monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(front.time, "monotonic", lambda: now[0])
-    portal.get("/plan/")
-    held = portal.front.version
+    real_portal.get("/plan/")
+    held = real_portal.front.version
     Aim.objects.update(title="Newer than the plan's page")
-    newest = portal.get()
-    portal.front.version = Away()
+    newest = real_portal.get()
+    real_portal.front.version = Away()
     now[0] += 59.9
-    assert portal.get() == newest
-    assert portal.makes("/plan/")
+    assert real_portal.get() == newest
+    assert real_portal.makes("/plan/")
     now[0] += 0.1
-    assert portal.makes()
-    portal.front.version = held
-    assert not portal.makes()
+    assert real_portal.makes()
+    real_portal.front.version = held
+    assert not real_portal.makes()
 
 
 def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
@@ -336,6 +365,7 @@ def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
     assert portal.makes()
 
 
+@FOR_REAL
 def test_what_pages_have_in_common_is_read_once_for_all(behind_a_front):
     store.load(STARTER.read_text())
     portal = behind_a_front(PortalHandler())

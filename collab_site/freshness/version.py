@@ -52,6 +52,7 @@ class HeldVersion:
     def _open(self):
         self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
         self._connection.inc_thread_sharing()
-        self._connection.connect()
+        # Its errors are Django's; those of connect() are the database's own.
+        self._connection.ensure_connection()
         # The database's own: Django's would cost more than the answer.
         self._cursor = self._connection.connection.cursor()

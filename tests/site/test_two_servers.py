@@ -183,9 +183,9 @@ def test_wrong_passwords_are_counted_at_both_together(servers):
 
 # --- Nothing stale -----------------------------------------------------------------------------
 SAVES = 1000
-READERS = 4
+READERS = 2
 # Slow enough to leave the two servers time to make the page anew as well.
-PAUSE = 0.01
+PAUSE = 0.004
 SHOWN = re.compile(r"Welcome from School number (\d+)<")
 SAVING = """
 import sys

@@ -148,6 +148,8 @@ class Front:
     def _to_show(self, version):
         if version:
             self._known, self._known_at = version, time.monotonic()
+            # Another thread may have put down by now what it had read before.
+            return version
         return self._known if time.monotonic() < self._known_at + GRACE_SECONDS else None
 
     def _make(self, key, version, environ, start_response):

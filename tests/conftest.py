@@ -16,7 +16,7 @@ from collab_site.pictures.models import HeldPicture
 from tests.admin.pages import Editing
 from tests.make import make_user
 
-DATABASE = {"db", "transactional_db", "sending_portal"}
+DATABASE = {"db", "transactional_db", "sending_portal", "servers"}
 
 
 @pytest.fixture(autouse=True)

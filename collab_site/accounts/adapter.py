@@ -40,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError as error:
             raise ImmediateHttpResponse(_locked(request)) from error
 
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Return by what tries are counted: not by the host, which whoever asks is free to vary."""
+        return credentials["email"].lower()
+
     def get_password_change_redirect_url(self, request):
         """Return the address of the first page for editors."""
         return reverse("admin:index")

@@ -52,7 +52,8 @@ class HeldVersion:
     def _open(self):
         self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
         self._connection.inc_thread_sharing()
-        self._connection.connect()
+        # Its errors are Django's; those of connect() are the database's own.
+        self._connection.ensure_connection()
         asking = _of_postgresql if self._connection.vendor == "postgresql" else _of_sqlite
         self._ask = asking(self._connection.connection)
 

@@ -62,6 +62,12 @@ def test_a_locked_account_is_locked_from_everywhere_however_it_is_written(client
     assert sign_in(client, "HEAD@school.example", **ELSEWHERE).status_code == 429
 
 
+def test_a_locked_account_is_locked_at_every_server_and_port(client, head):
+    lock(client)
+    assert sign_in(client, HTTP_HOST="testserver:81").status_code == 429
+    assert sign_in(client, HTTP_HOST="127.0.0.1").status_code == 429
+
+
 def test_what_is_locked_need_not_exist(client, head):
     lock(client)
     lock(client, "nobody@school.example")

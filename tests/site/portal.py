@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -28,6 +29,8 @@ from django.utils.crypto import get_random_string
 
 SUGGEST = "/name-us/suggest/"
 BOUNDARY = b"between-the-parts"
+# What servers need in common beside their database.
+SHARED_FOLDERS = ("pictures", "documents", "files")
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?')
 
 
@@ -98,13 +101,21 @@ class Portal:
         ]
 
     def manage(self, *command):
-        """Run a command of manage.py as whoever looks after the portal does."""
-        subprocess.run(
+        """Run a command of manage.py as whoever looks after the portal; return what it prints."""
+        with self.begin_to_manage(*command) as process:
+            output, _ = process.communicate()
+        assert process.returncode == 0
+        return output
+
+    def begin_to_manage(self, *command):
+        """Return the process of a command of manage.py, to be written to and read from."""
+        return subprocess.Popen(
             [sys.executable, "manage.py", *command],
             cwd=settings.BASE_DIR,
             env=self.environment,
-            check=True,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def _versioned(self, path):
@@ -119,6 +130,12 @@ class Visitor:
     def __init__(self, portal):
         self.address = f"http://{portal.host}"
         self.opener = build_opener(HTTPCookieProcessor())
+
+    def at(self, portal):
+        """Return the same browser at another server; to cookies, one host's ports are the same."""
+        moved = copy(self)
+        moved.address = f"http://{portal.host}"
+        return moved
 
     def ask(self, path, fields=None):
         """Return the status, the address and the text of the page that is shown in the end."""
@@ -150,6 +167,12 @@ class Sender:
         school = re.search(r'name="school" value="(\d+)"', page.text)[1]
         self.answers = {"school": school, "adult_agreed": "on"}
         self.read(page)
+
+    def at(self, portal):
+        """Return the same family with the same form, which it sends to another server."""
+        moved = copy(self)
+        moved.portal = portal
+        return moved
 
     def read(self, page):
         """Keep what the page's form sends back unseen."""
@@ -212,12 +235,15 @@ def read_answer(connection, method="GET"):
 
 
 @contextmanager
-def running(data_dir, **environment):
-    """Run a portal on the production settings, told by nothing but `environment`."""
+def running(data_dir, log="log.txt", **environment):
+    """Run a portal on the production settings, told by nothing but `environment`.
+
+    What it prints is in the file `log` of `data_dir`.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PATH": os.environ["PATH"]}
-    log = data_dir / "log.txt"
+    log = data_dir / log
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -237,21 +263,46 @@ def running(data_dir, **environment):
 @contextmanager
 def running_on_tested_engine(data_dir, **environment):
     """Run a portal on a new database of the kind that the tests use; it is gone afterwards."""
+    with _new_database() as database, running(data_dir, **database, **environment) as portal:
+        yield portal
+
+
+@contextmanager
+def running_twice(folder, **environment):
+    """Run two servers on one new database of the kind that the tests use.
+
+    With SQLite both are on one machine and have one folder; otherwise each has its own, as on two
+    machines that have only the uploads in common.
+    """
+    data_dir = folder / "first"
+    data_dir.mkdir()
+    with _new_database() as database, running(data_dir, **database, **environment) as first:
+        data_dir = _folder_beside(first, folder / "second") if database else data_dir
+        with running(data_dir, "second.txt", **database, **environment) as second:
+            yield first, second
+
+
+@contextmanager
+def _new_database():
     if connection.vendor == "sqlite":
-        with running(data_dir, **environment) as portal:
-            yield portal
+        yield {}
         return
     server, name = os.environ["DATABASE_URL"], f"portal_{uuid.uuid4().hex}"
     address = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as database:
         database.execute(f"CREATE DATABASE {name}")
         try:
-            with running(
-                data_dir, DATABASE_URL=address, SECRET_KEY=settings.SECRET_KEY, **environment
-            ) as portal:
-                yield portal
+            yield {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
         finally:
             database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _folder_beside(portal, folder):
+    folder.mkdir()
+    for name in SHARED_FOLDERS:
+        (portal.data_dir / name).mkdir(exist_ok=True)
+        (folder / name).symlink_to(portal.data_dir / name)
+    return folder
 
 
 def _wait_for(process, port, log):

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from achievements.models import Achievement, AchievementPicture
 from collab_site.editing.admin import PicturePreviewMixin, PortalInline, PortalModelAdmin
+from collab_site.editing.lists import PagedListMixin
 from collab_site.pictures.forms import PictureForm
 
 
@@ -13,13 +14,17 @@ class AchievementPictureInline(PicturePreviewMixin, PortalInline):
 
 
 @admin.register(Achievement)
-class AchievementAdmin(PortalModelAdmin):
+class AchievementAdmin(PagedListMixin, PortalModelAdmin):
     inlines = [AchievementPictureInline]
     fields = ["title", "details", "achieved_on", "aims"]
 
     def get_ordering(self, request):
         """Return the site's own order."""
         return Achievement.objects.newest_first().query.order_by
+
+    def get_list_page(self, rows, cursor):
+        """Return a page of the site's own order; the cursor is the number of its first row."""
+        return rows.page_from(cursor, self.list_per_page)
 
     def row_note(self, row):
         """Return the day."""

@@ -1,19 +1,46 @@
 """What the schools have achieved together."""
 
+import re
+
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
 from aims.models import Aim
 from collab_site.editing.ordering import Ordered
+from collab_site.paging import Page
 from collab_site.pictures.models import Picture
+
+# Written so that both databases find the order in an index.
+HAS_NO_DAY = IsNull(F("achieved_on"), True)
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+NEWEST = "newest"
 
 
 class AchievementQuerySet(models.QuerySet):
     def newest_first(self):
         """Order by date, newest first; undated ones follow in the editors' order."""
-        return self.order_by(F("achieved_on").desc(nulls_last=True), "order", "pk")
+        return self.order_by(HAS_NO_DAY, "-achieved_on", "order", "pk")
+
+    def from_row(self, row):
+        """Return `row`, and what follows it where the newest come first."""
+        follows = Q(order__gt=row.order) | Q(order=row.order, pk__gte=row.pk)
+        if row.achieved_on is None:
+            return self.newest_first().filter(follows, achieved_on=None)
+        older = Q(achieved_on=None) | Q(achieved_on__lt=row.achieved_on)
+        return self.newest_first().filter(older | Q(follows, achieved_on=row.achieved_on))
+
+    def page_from(self, number, size):
+        """Return the Page of at most `size` rows from that with this primary key on.
+
+        `number` may be anything that was sent; without such a row it is the first page.
+        """
+        start = self.filter(pk=number).first() if NUMBER.fullmatch(number or "") else None
+        found = list((self.from_row(start) if start else self.newest_first())[: size + 1])
+        later = str(found[size].pk) if found[size:] else ""
+        return Page(found[:size], earlier=NEWEST if start else "", later=later)
 
 
 class Achievement(Ordered):
@@ -33,6 +60,12 @@ class Achievement(Ordered):
 
     class Meta(Ordered.Meta):
         verbose_name = "achievement"
+        indexes = [
+            models.Index(
+                HAS_NO_DAY, F("achieved_on").desc(), "order", "id", name="achievements_newest_first"
+            ),
+            models.Index(fields=["added_at", "id"], name="achievements_added_last"),
+        ]
 
     def __str__(self):
         return self.title

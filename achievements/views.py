@@ -1,15 +1,25 @@
-from django.views.generic import ListView
+from django.views.generic import ListView, TemplateView
 
 from achievements.models import Achievement
 from collab_site.schools.panels import PanelMixin
 
 NEWEST = 3
+PER_PAGE = 100
+NAMED = 400
 
 
-class AchievementsView(ListView):
-    queryset = Achievement.objects.newest_first().prefetch_related("aims", "pictures")
+class AchievementsView(TemplateView):
+    """The achievements in full, from the newest or that in `?from=` on, and the names of others.
+
+    Each has its place on the first page, whatever has come since: the links to it are lasting.
+    """
+
     template_name = "achievements/achievements.html"
-    context_object_name = "achievements"
+
+    def get_context_data(self, **kwargs):
+        rows = Achievement.objects.prefetch_related("aims", "pictures")
+        page = rows.page_from(self.request.GET.get("from"), PER_PAGE)
+        return super().get_context_data(page=page, others=_after(page), **kwargs)
 
 
 class AchievementsPanelView(PanelMixin, ListView):
@@ -19,3 +29,10 @@ class AchievementsPanelView(PanelMixin, ListView):
     template_name = "achievements/panel.html"
     context_object_name = "achievements"
     height = 480
+
+
+def _after(page):
+    if not page.later:
+        return []
+    following = Achievement.objects.get(pk=page.later)
+    return Achievement.objects.from_row(following).only("title")[:NAMED]

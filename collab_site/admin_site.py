@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from achievements.models import Achievement, AchievementPicture
 from actionplan.academic_year import academic_year, year_label
 from actionplan.attention import needs_attention, waiting_changes
-from actionplan.models import Evidence, Plan
+from actionplan.models import Plan
 from aims.models import Aim
 from collab_site.accounts.models import User
 from collab_site.editing.models import Removal
@@ -153,11 +153,8 @@ class PortalAdminSite(admin.AdminSite):
         if not self._may(request, "change", HomePicture):
             return 0
         amiss = Q(alt_text="") | Q(is_safe=False)
-        shown = (
-            HomePicture.objects.all(),
-            AchievementPicture.objects.all(),
-            Evidence.objects.filter(kind=Evidence.Kind.PICTURE),
-        )
+        # That of evidence has both: the database sees to it.
+        shown = HomePicture.objects.all(), AchievementPicture.objects.all()
         return sum(pictures.filter(amiss).count() for pictures in shown)
 
     def _ideas_waiting(self, request):

@@ -1,6 +1,8 @@
 """When time alone changes what readers see."""
 
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Min, Q
 from django.utils import timezone
@@ -22,8 +24,11 @@ def next_moment(now):
 
 
 def _coming(model, fields, now):
-    nearest = {field: Min(field, filter=Q(**{f"{field}__gt": now})) for field in fields}
-    return model.objects.aggregate(**nearest).values()
+    later = [Q(**{f"{field}__gt": now}) for field in fields]
+    nearest = {
+        field: Min(field, filter=is_later) for field, is_later in zip(fields, later, strict=True)
+    }
+    return model.objects.filter(reduce(or_, later)).aggregate(**nearest).values()
 
 
 def _midnight(now):

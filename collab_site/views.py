@@ -16,6 +16,7 @@ from collab_site.schools.models import HomePicture
 from collab_site.schools.panels import PanelMixin
 from naming_contest.models import Contest
 
+ACHIEVEMENTS = 6
 IN_PANEL = 5
 
 
@@ -26,7 +27,7 @@ class HomeView(TemplateView):
         plan = read_plan()
         return super().get_context_data(
             aims=Aim.objects.all(),
-            achievements=Achievement.objects.newest_first(),
+            achievements=Achievement.objects.newest_first()[:ACHIEVEMENTS],
             plan=plan,
             changes=latest_changes(plan) if plan else [],
             contest=Contest.objects.current(),

@@ -4,10 +4,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
+from collab_site.paging import bounded_count, page_of
 from collab_site.schools.panels import PanelMixin
 from naming_contest.models import Contest, Idea
-from naming_contest.paging import page_of
-from naming_contest.story import Story
+from naming_contest.story import Story, ideas_in_words
 
 NEWEST = 6
 NAMES_IN_PANEL = 3
@@ -43,7 +43,9 @@ class CallView(ContestView):
         context = {"contest": contest, "earlier": earlier}
         if contest:
             newest = Idea.objects.shown_in(contest)[:NEWEST]
-            context |= {"sent": contest.ideas.sent().count(), "ideas": _counted(contest, newest)}
+            sent = bounded_count([contest.ideas.sent()])
+            context |= {"sent": sent, "sent_in_words": ideas_in_words(sent)}
+            context["ideas"] = _counted(contest, newest)
         return super().get_context_data(**context)
 
 

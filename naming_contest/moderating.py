@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import formats, timezone
 
+from collab_site.paging import bounded_count, page_of_merged
 from collab_site.schools.models import School
 from naming_contest.models import Idea, Moderator
-from naming_contest.paging import bounded_count, page_of_merged
 from naming_contest.personal import WORDS, marked
 
 PAGE_SIZE = 24

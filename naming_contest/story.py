@@ -2,10 +2,17 @@
 
 from functools import cached_property
 
+from collab_site.paging import MOST_COUNTED, bounded_count
 from collab_site.schools.words import listed
 from naming_contest.models import Idea, Part
-from naming_contest.paging import MOST_COUNTED, bounded_count
 from naming_contest.personal import marked
+
+
+def ideas_in_words(count):
+    """Return how many ideas `bounded_count` has counted: "48 ideas"."""
+    if count > MOST_COUNTED:
+        return f"More than {MOST_COUNTED:,} ideas"
+    return "One idea" if count == 1 else f"{count} ideas"
 
 
 class Story:
@@ -54,9 +61,7 @@ class Story:
     @property
     def sent_in_words(self):
         """How many ideas came: "48 ideas"."""
-        if self.sent > MOST_COUNTED:
-            return f"More than {MOST_COUNTED:,} ideas"
-        return "One idea" if self.sent == 1 else f"{self.sent} ideas"
+        return ideas_in_words(self.sent)
 
 
 class Chapter:

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -26,6 +27,8 @@ from collab_site.editing.admin import (
     PortalModelAdmin,
     is_stored,
 )
+from collab_site.editing.lists import PagedListMixin
+from collab_site.paging import page_of
 from collab_site.pictures.views import PictureView
 
 ADDRESS = "actionplan_update"
@@ -109,7 +112,7 @@ class PlanFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         """Return the years, if there are several."""
-        years = Plan.objects.filter(updates__isnull=False).distinct()
+        years = Plan.objects.filter(Exists(Update.objects.filter(plan=OuterRef("pk"))))
         choices = [(str(pk), year_label(year)) for pk, year in years.values_list("pk", "year")]
         return choices if len(choices) > 1 else []
 
@@ -124,7 +127,7 @@ class PlanFilter(admin.SimpleListFilter):
 
 
 @admin.register(Update)
-class UpdateAdmin(RadioChoicesMixin, PortalModelAdmin):
+class UpdateAdmin(RadioChoicesMixin, PagedListMixin, PortalModelAdmin):
     form = UpdateForm
     inlines = [WorkExampleInline, MaterialInline, ImpactInline]
     fields = ["text", "about", "happened_on", "school", "audience"]
@@ -134,6 +137,10 @@ class UpdateAdmin(RadioChoicesMixin, PortalModelAdmin):
     def get_queryset(self, request):
         """Fetch what each update is about, which may be gone."""
         return super().get_queryset(request).with_subjects()
+
+    def get_list_page(self, rows, cursor):
+        """Return the Page of the updates, the newest first."""
+        return page_of(rows, cursor, self.list_per_page, by="happened_on", newest_first=True)
 
     def get_urls(self):
         """Add the files: an editor sees those of what is taken down, too."""

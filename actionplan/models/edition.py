@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,9 +24,12 @@ class EditionQuerySet(models.QuerySet):
 
     def newest(self):
         """Return of each plan the one edition that readers see now."""
-        of_the_plan = Edition.objects.public().filter(plan=OuterRef("plan"))
-        latest = of_the_plan.order_by("-number").values("number")[:1]
-        return self.filter(number=Subquery(latest))
+        of_the_plan = Edition.objects.public().filter(plan=OuterRef("pk")).order_by("-number")
+        plans = self.model.plan.field.related_model.objects.order_by()
+        # Plans are few, their editions many.
+        return self.filter(
+            pk__in=plans.annotate(newest=of_the_plan.values("pk")[:1]).values("newest")
+        )
 
 
 class Edition(models.Model):
@@ -51,6 +54,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = "edition"
         ordering = ["plan", "number"]
+        indexes = [models.Index(fields=["published_at", "id"], name="actionplan_edition_appeared")]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "number"], name="actionplan_edition_number_once"

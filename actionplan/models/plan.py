@@ -2,14 +2,14 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import CharField, Max, Prefetch, Q, Value
+from django.db.models import CharField, Exists, Max, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from actionplan.academic_year import HalfTerm, validate_year, year_label
-from actionplan.models.edition import NothingToPublish
+from actionplan.models.edition import Edition, NothingToPublish
 from aims.models import Aim
 from collab_site.editing.history import touch
 from collab_site.editing.models import is_back
@@ -37,7 +37,7 @@ class PlanQuerySet(models.QuerySet):
 
     def published(self):
         """Return those that parents can read."""
-        return self.filter(editions__published_at__lte=timezone.now()).distinct()
+        return self.filter(Exists(Edition.objects.public().filter(plan=OuterRef("pk"))))
 
 
 class Plan(models.Model):

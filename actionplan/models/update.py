@@ -39,7 +39,9 @@ class UpdateQuerySet(models.QuerySet):
 
     def with_subjects(self):
         """Fetch what each is about; `strand` and `step` are None where they are gone."""
-        return self.select_related("plan", "strand", "step__strand", "school", "author")
+        # Plans apart: SQLite would go through the updates plan by plan, and sort them.
+        found = self.select_related("strand", "step__strand", "school", "author")
+        return found.prefetch_related("plan")
 
 
 class Update(models.Model):
@@ -86,7 +88,15 @@ class Update(models.Model):
     class Meta:
         verbose_name = "update"
         ordering = ["-happened_on", "-pk"]
-        indexes = [models.Index(fields=["plan", "-happened_on"], name="actionplan_update_by_day")]
+        indexes = [
+            models.Index(fields=["happened_on", "id"], name="actionplan_update_happened"),
+            models.Index(fields=["plan", "happened_on", "id"], name="actionplan_update_of_plan"),
+            models.Index(
+                fields=["audience", "written_at", "id"],
+                condition=Q(taken_down_at=None),
+                name="actionplan_update_written",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(audience__in=Audience), name="actionplan_update_audience_known"

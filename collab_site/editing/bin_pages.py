@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +16,7 @@ from collab_site.editing.changes import excerpt_of, name_of
 from collab_site.editing.history import kind_of, kinds, model_of, recorded
 from collab_site.editing.history_pages import PER_PAGE, who_changed
 from collab_site.editing.models import Removal
+from collab_site.paging import page_of
 
 LIST = "admin:editing_removal_changelist"
 NOT_THERE = "That is not in the bin any more."
@@ -45,11 +46,12 @@ class BinAdmin(admin.ModelAdmin):
             raise PermissionDenied
         removals = Removal.objects.for_user(request.user)
         removals = removals.select_related("version__revision__user")
-        page = Paginator(removals, PER_PAGE).get_page(request.GET.get("page"))
+        cursor = request.GET.get(PAGE_VAR)
+        page = page_of(removals, cursor, PER_PAGE, by="pk", newest_first=True)
         context = {
             **self.admin_site.each_context(request),
             "title": "Bin",
-            "entries": _entries(page.object_list),
+            "entries": _entries(page.rows),
             "page": page,
             "days": settings.BIN_DAYS,
         }

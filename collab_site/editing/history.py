@@ -132,7 +132,9 @@ def touch(row):
 
 def history_of(row):
     """Return the queryset of the versions of `row`, the newest first."""
-    return Version.objects.get_for_object(row).select_related("revision__user")
+    versions = Version.objects.get_for_object(row).select_related("revision__user")
+    # In a row's own index they stand by revision.
+    return versions.order_by("-revision_id")
 
 
 def with_parts(versions, *, deep=False):

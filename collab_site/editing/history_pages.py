@@ -4,8 +4,8 @@ from itertools import zip_longest
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -24,6 +24,7 @@ from collab_site.editing.history import (
     recorded,
     with_parts,
 )
+from collab_site.paging import page_of
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.views import private_picture
 
@@ -79,11 +80,17 @@ class HistoryMixin:
     def versions_view(self, request, pk):
         """List the versions of a row, each with what it changed."""
         row = self._row(request, pk)
-        page = Paginator(history_of(row), PER_PAGE).get_page(request.GET.get("page"))
-        shown = list(page.object_list)
+        page = page_of(
+            history_of(row),
+            request.GET.get(PAGE_VAR),
+            PER_PAGE,
+            by="revision_id",
+            newest_first=True,
+        )
+        shown = page.rows
         # What the last one on this page changed is told by the one before it.
-        older = list(history_of(row).filter(pk__lt=shown[-1].pk)[:1]) if shown else []
-        stored = with_parts(shown + older)
+        older = history_of(row).filter(revision__lt=shown[-1].revision_id)[:1] if page.later else []
+        stored = with_parts([*shown, *older])
         names = Names([version for versions in stored.values() for version in versions])
         newest = history_of(row).values_list("pk", flat=True).first()
         entries = [
@@ -95,7 +102,7 @@ class HistoryMixin:
                 "changes": changes(stored[before], stored[version], names) if before else [],
                 "url": self._url("version", row.pk, version.pk),
             }
-            for version, before in zip_longest(shown, shown[1:] + older)
+            for version, before in zip_longest(shown, [*shown[1:], *older])
         ]
         context = {
             **self._context(request, row),

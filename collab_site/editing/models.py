@@ -7,9 +7,9 @@ from django.db import models
 class RemovalQuerySet(models.QuerySet):
     def for_user(self, user):
         """Return what `user` may put back: the kinds of thing that they may change."""
-        removed = ContentType.objects.filter(version__removal__isnull=False).distinct()
+        kinds = ContentType.objects.all()
         allowed = [
-            kind.pk for kind in removed if user.has_perm(f"{kind.app_label}.change_{kind.model}")
+            kind.pk for kind in kinds if user.has_perm(f"{kind.app_label}.change_{kind.model}")
         ]
         return self.filter(version__content_type__in=allowed)
 

@@ -1,11 +1,16 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from collab_site.pictures.renditions import WIDTHS
+
 
 class PictureNameConverter(StringConverter):
-    """A stored picture's name in an address, ``<picture:name>``: 32 hex digits and ``.webp``."""
+    """A stored picture's name in an address, ``<picture:name>``: 32 hex digits and ``.webp``.
 
-    regex = r"[0-9a-f]{32}\.webp"
+    That of a rendition has its width after the digits.
+    """
+
+    regex = rf"[0-9a-f]{{32}}(?:-(?:{'|'.join(map(str, WIDTHS))}))?\.webp"
 
 
 register_converter(PictureNameConverter, "picture")

@@ -1,8 +1,16 @@
+import contextlib
+
 from django import forms
 from django.db import models, transaction
 from django.db.models import signals
 
 from collab_site.pictures.cleaning import CleanPicture, clean_picture
+from collab_site.pictures.renditions import (
+    WIDTHS,
+    make_renditions,
+    original_name,
+    rendition_name,
+)
 from collab_site.pictures.storage import picture_storage
 
 _keepers = []
@@ -84,26 +92,67 @@ class OwnFileMixin:
     def _delete_stored(self, sender, instance, using, **kwargs):
         self.delete_unused(self.value_from_object(instance).name, using)
 
+    def files_of(self, stored):
+        """Return the names of all files that belong to the file `stored`, itself the first."""
+        return [stored]
+
     def is_kept(self, stored):
         """Return whether there's reason to keep the file `stored` although no row names it."""
-        return any(is_kept(self.model, stored) for is_kept in _keepers)
+        return any(is_kept(self.model, original_name(stored)) for is_kept in _keepers)
 
     def delete_unused(self, stored, using):
         """Delete the file `stored`, which no row names any more, after the commit if not kept."""
 
         def delete():
             if not self.is_kept(stored):
-                self.storage.delete(stored)
+                for name in self.files_of(stored):
+                    self.storage.delete(name)
 
         if stored:
             # After the commit nothing may fail any more: what can't be deleted is logged.
             transaction.on_commit(delete, using=using, robust=True)
 
 
+class PictureFile(models.fields.files.ImageFieldFile):
+    """A row's picture; what is stored or deleted are its renditions, too."""
+
+    def save(self, name, content, save=True):
+        """Store the picture with its renditions: all of them, or none."""
+        super().save(name, content, save=False)
+        if self.field.has_renditions and isinstance(content, CleanPicture):
+            try:
+                for width, file in make_renditions(content):
+                    self.storage.save(rendition_name(self.name, width), file)
+            except Exception:
+                with contextlib.suppress(OSError):
+                    self.delete(save=False)
+                raise
+        if save:
+            self.instance.save()
+
+    def delete(self, save=True):
+        """Delete the picture with its renditions."""
+        for name in self.field.files_of(self.name)[1:] if self else ():
+            self.storage.delete(name)
+        super().delete(save=save)
+
+
 class PictureField(OwnFileMixin, models.ImageField):
-    """A model field for one cleaned picture, in the folder `upload_to` of the pictures' storage."""
+    """A model field for one cleaned picture, in the folder `upload_to` of the pictures' storage.
+
+    Without `has_renditions` it is kept in one width only.
+    """
 
     own_storage = staticmethod(picture_storage)
+    attr_class = PictureFile
+
+    def __init__(self, *args, has_renditions=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.has_renditions = has_renditions
+
+    def files_of(self, stored):
+        """Return the names of the picture and of its renditions."""
+        return [stored, *(rendition_name(stored, width) for width in WIDTHS)]
 
     def formfield(self, **kwargs):
         # The widget of Django's admin would link to the file.

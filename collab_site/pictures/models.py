@@ -147,7 +147,7 @@ class HeldFile(models.Model):
 class HeldPicture(HeldFile):
     """A clean picture that waits for the rest of its form to be put right."""
 
-    image = PictureField(upload_to="held")
+    image = PictureField(upload_to="held", has_renditions=False)
 
     file_field = "image"
     content_class = CleanPicture

@@ -46,5 +46,6 @@ def _old_files(field):
 def _named(fields):
     named = set()
     for field in fields:
-        named.update(field.model._base_manager.values_list(field.attname, flat=True))
+        for stored in field.model._base_manager.values_list(field.attname, flat=True):
+            named.update(field.files_of(stored))
     return named

@@ -1,4 +1,5 @@
 import posixpath
+from contextlib import suppress
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -6,6 +7,7 @@ from django.utils.cache import get_conditional_response
 from django.views import View
 
 from collab_site.pictures.models import HeldPicture
+from collab_site.pictures.renditions import original_name
 
 # A picture may be taken down at any time, so each use asks again; mostly the answer is 304.
 PUBLIC = {"Cache-Control": "public, no-cache"}
@@ -15,6 +17,7 @@ PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 class PictureView(View):
     """Serves the picture ``<picture:name>`` if it belongs to a row of `queryset`; 404 otherwise.
 
+    The name of a rendition gives that, or the picture itself if it is narrower or older than those.
     `queryset` is a QuerySet, or a function without arguments that returns one.
     `field` names its PictureField. `cache` is "public", or "private" for what not all may see.
     """
@@ -24,12 +27,12 @@ class PictureView(View):
     cache = "public"
 
     def get(self, request, name):
-        picture = self.find(name)
+        picture = self.find(original_name(name))
         if self.cache == "private":
-            return private_picture(picture)
+            return private_picture(picture, name)
         # A name is never used again for another picture.
         etag = f'"{name}"'
-        response = get_conditional_response(request, etag=etag) or _served(picture)
+        response = get_conditional_response(request, etag=etag) or _served(picture, name)
         return with_headers(response, {**PUBLIC, "ETag": etag})
 
     def find(self, name):
@@ -50,17 +53,18 @@ class HeldPictureView(View):
         return with_headers(_served(held.image), {**PRIVATE, "Referrer-Policy": "no-referrer"})
 
 
-def private_picture(picture):
+def private_picture(picture, name=None):
     """Return the answer with a stored picture that not all may see; 404 if its file is gone."""
-    return with_headers(_served(picture), PRIVATE)
+    return with_headers(_served(picture, name), PRIVATE)
 
 
-def _served(picture):
-    try:
-        file = picture.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, content_type="image/webp")
+def _served(picture, name=None):
+    """Answer with a picture, or with its rendition of this `name`, if there is one."""
+    name = posixpath.join(posixpath.dirname(picture.name), name) if name else picture.name
+    for stored in (name, picture.name):
+        with suppress(FileNotFoundError):
+            return FileResponse(picture.storage.open(stored, "rb"), content_type="image/webp")
+    raise Http404
 
 
 def with_headers(response, headers):

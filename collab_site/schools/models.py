@@ -22,7 +22,13 @@ class Logo(models.Model):
     """A picture to be the collaboration's sign. Its file goes with its row, history or not."""
 
     image = PictureField(
-        "logo", upload_to="logos", width_field="width", height_field="height", db_index=True
+        "logo",
+        upload_to="logos",
+        width_field="width",
+        height_field="height",
+        db_index=True,
+        # It is small as it is.
+        has_renditions=False,
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)

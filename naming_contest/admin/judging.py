@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from collab_site.documents.table import csv_response
 from collab_site.editing.stale import RESTORE
+from collab_site.paging import page_of
 from collab_site.pictures.views import PictureView
 from collab_site.schools.models import School
 from naming_contest.admin.winners import WinnerPages
@@ -22,7 +23,6 @@ from naming_contest.judging import (
     shortlisted,
 )
 from naming_contest.models import Contest, Part
-from naming_contest.paging import page_of
 from naming_contest.results import Results
 from naming_contest.winners import PERMISSION
 

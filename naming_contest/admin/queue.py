@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from collab_site.editing.admin import PortalModelAdmin
+from collab_site.paging import bounded_count
 from collab_site.pictures.views import private_picture
 from naming_contest.admin.desk import DeskPages
 from naming_contest.admin.paper import PaperPages
@@ -32,7 +33,6 @@ from naming_contest.moderating import (
     way_of_working,
     what_happened,
 )
-from naming_contest.paging import bounded_count
 
 TABS = {
     Idea.Status.WAITING: "Waiting",

@@ -206,6 +206,11 @@ class Idea(models.Model):
             models.Index(
                 fields=["contest", "name_group", "status"], name="naming_contest_idea_alike"
             ),
+            models.Index(
+                fields=["contest"],
+                condition=Q(is_shortlisted=True),
+                name="naming_contest_idea_shortlist",
+            ),
         ]
 
     def __str__(self):

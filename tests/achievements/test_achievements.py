@@ -3,8 +3,14 @@ import re
 import pytest
 from django.db import IntegrityError
 
-from achievements.models import AchievementPicture
-from tests.make import make_achievement, make_achievement_picture, make_aim, make_home_picture
+from achievements.models import Achievement, AchievementPicture
+from tests.make import (
+    make_achievement,
+    make_achievement_picture,
+    make_aim,
+    make_collaboration,
+    make_home_picture,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +69,44 @@ def test_a_picture_nobody_has_confirmed_is_refused():
     with pytest.raises(IntegrityError):
         make_achievement_picture(is_safe=False)
     assert AchievementPicture._meta.constraints
+
+
+def test_after_a_hundred_come_the_names_of_others_each_in_its_lasting_place(client):
+    made = [make_achievement(title=f"Number {number}") for number in range(103)]
+    page = client.get("/achievements/").content.decode()
+    assert re.findall(r"<h2>(Number \d+)", page) == [row.title for row in made[:100]]
+    later = made[101]
+    address = f"?from={later.pk}#achievement-{later.pk}"
+    assert f'<li id="achievement-{later.pk}"><a href="{address}">Number 101</a></li>' in page
+    assert "The newest achievements" not in page
+
+    page = client.get(f"/achievements/{address}").content.decode()
+    assert re.findall(r"<h2>(Number \d+)", page) == ["Number 101", "Number 102"]
+    assert f'id="achievement-{later.pk}"' in page
+    assert '<a href="/achievements/">The newest achievements</a>' in page
+    assert "And before that" not in page
+
+
+def test_a_page_goes_on_from_any_row_with_a_day_or_without():
+    rows = [make_achievement(achieved_on=day) for day in (None, "2025-05-01", None, "2026-01-01")]
+    same_day = make_achievement(achieved_on="2025-05-01")
+    order = [rows[3], rows[1], same_day, rows[0], rows[2]]
+    for place, row in enumerate(order):
+        row.refresh_from_db()
+        assert list(Achievement.objects.from_row(row)) == order[place:]
+
+
+@pytest.mark.parametrize("asked", ["", "0", "x", "-1", "9" * 30, "٣"])
+def test_whatever_else_is_asked_for_is_the_first_page(client, asked):
+    make_achievement(title="Done")
+    page = client.get("/achievements/", {"from": asked})
+    assert "<h2>Done</h2>" in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [3, 130])
+def test_its_queries_do_not_grow_with_its_rows(client, count, django_assert_max_num_queries):
+    make_collaboration()
+    for _ in range(count):
+        make_achievement()
+    with django_assert_max_num_queries(8):
+        client.get("/achievements/")

@@ -62,6 +62,11 @@ class Editing:
         """Return the Page at this address."""
         return Page(self.client.get(address, **kwargs), address)
 
+    def follow(self, page, words):
+        """Return the Page to which the link with these words leads."""
+        [address] = {a.get("href") for a in page.all("a") if "".join(a.itertext()) == words}
+        return self.get(urljoin(page.address, address))
+
     def status(self, address):
         """Return the status with which the address answers."""
         return self.client.get(address).status_code

@@ -127,7 +127,7 @@ def test_its_queries_are_few(head, count, django_assert_num_queries):
     for _ in range(count):
         make_strand(plan=plan, steps=["Meet"])
     publish()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         head.get(FIRST)
 
 

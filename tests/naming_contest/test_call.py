@@ -166,6 +166,12 @@ def test_the_ideas_that_have_come_are_counted(call):
     assert "None can be seen yet" in text(call())
 
 
+def test_no_more_ideas_are_counted_than_are_told(call, contest):
+    ideas = [Idea(contest=contest, name="Oak", code=f"{n}", adult_agreed=True) for n in range(1001)]
+    Idea.objects.bulk_create(ideas)
+    assert "More than 1,000 ideas have come so far." in text(call())
+
+
 def test_the_newest_ideas_are_shown_with_a_way_to_all(call):
     for number in range(7):
         make_idea(

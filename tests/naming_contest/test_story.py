@@ -6,9 +6,9 @@ import html5lib
 import pytest
 from django.utils import timezone
 
+from collab_site.paging import MOST_COUNTED
 from naming_contest.adopting import Proposal, adopt, take_back
 from naming_contest.models import Idea, Part
-from naming_contest.paging import MOST_COUNTED
 from naming_contest.story import Story
 from tests.make import (
     make_contest,

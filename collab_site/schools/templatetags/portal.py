@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from collab_site.pictures.renditions import rendition_name, widths_below
 from collab_site.schools import addresses, sharing, words
 from collab_site.schools.glossary import anchor
 
@@ -39,6 +40,13 @@ def gloss_afresh(context):
 def school_full_names(schools):
     """Return the schools' full names as English lists them."""
     return words.listed([school.name for school in schools])
+
+
+@register.filter
+def srcset(address, width):
+    """Return an image's `srcset` for the picture of this width at `address`; "" if it has one."""
+    narrower = [f"{rendition_name(address, below)} {below}w" for below in widths_below(width or 0)]
+    return ", ".join([*narrower, f"{address} {width}w"]) if narrower else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from actionplan.models import Update
+from collab_site.paging import MOST_COUNTED, bounded_count, page_of, page_of_merged
 from naming_contest.models import Idea
-from naming_contest.paging import MOST_COUNTED, bounded_count, page_of, page_of_merged
-from tests.make import make_contest, make_idea, make_school
+from tests.make import make_contest, make_idea, make_school, make_update
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -22,9 +23,9 @@ def make_ideas(minutes, **kwargs):
     return [make_idea(contest=contest, sent_at=time, **kwargs) for time in times]
 
 
-def read(rows, cursor="", size=2, **kwargs):
+def read(rows, cursor="", size=2, by="sent_at", **kwargs):
     paged = page_of_merged if isinstance(rows, list) else page_of
-    return paged(rows, cursor, size, by="sent_at", **kwargs)
+    return paged(rows, cursor, size, by=by, **kwargs)
 
 
 def numbers(page):
@@ -109,6 +110,20 @@ def test_no_more_is_counted_than_is_told():
     assert bounded_count([ideas]) == MOST_COUNTED + 1
     assert bounded_count([ideas.filter(school=None), ideas]) == MOST_COUNTED + 1
     assert bounded_count([ideas.filter(code__startswith="99"), ideas.filter(code="1")]) == 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cursor", ["a0-0", "a" + "9" * 17 + "-1", "b0-1"])
+def test_lists_by_day_and_by_number_are_read_in_the_same_way(cursor):
+    days = ["2026-05-02", "2026-05-01", "2026-05-02", "2026-05-01", "2026-05-03"]
+    a, b, c, d, e = (make_update(happened_on=day).pk for day in days)
+    rows = Update.objects.all()
+    by_day = {"by": "happened_on", "newest_first": True}
+    assert walk(rows, "later", **by_day) == [[e, c], [a, d], [b]]
+    assert walk(rows, "earlier", "last", **by_day) == [[d, b], [c, a], [e]]
+    assert walk(rows, "later", by="pk") == [[a, b], [c, d], [e]]
+    for order in (by_day, {"by": "pk"}):
+        assert read(rows, cursor, **order).rows
 
 
 class PagesTests(TestCase):

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, Q
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR = re.compile(r"([ab])(\d{1,17})-(\d{1,18})", re.ASCII)
@@ -30,7 +30,8 @@ class Page:
 def page_of(queryset, cursor, size, *, by, newest_first=False):
     """Return the Page of `queryset` that `cursor` asks for; the first for one that is no cursor.
 
-    The list is ordered by the datetime field `by`, and by primary key where that is the same.
+    The list is ordered by the field `by`, which has moments, days or whole numbers, and by primary
+    key where that is the same.
     """
     return page_of_merged([queryset], cursor, size, by=by, newest_first=newest_first)
 
@@ -70,14 +71,14 @@ EMPTY = Page([], "", "")
 
 def _first_of(querysets, most, by, descending, match):
     if match:
-        querysets = [rows.filter(_beyond(by, match, descending)) for rows in querysets]
-    order = (f"-{by}", "-pk") if descending else (by, "pk")
+        querysets = [rows.filter(_beyond(rows.model, by, match, descending)) for rows in querysets]
+    order = dict.fromkeys((f"-{by}", "-pk") if descending else (by, "pk"))
     rows = chain.from_iterable(rows.order_by(*order)[:most] for rows in querysets)
     return sorted(rows, key=lambda row: (getattr(row, by), row.pk), reverse=descending)[:most]
 
 
-def _beyond(by, match, descending):
-    at, pk = EPOCH + timedelta(microseconds=int(match[2])), int(match[3])
+def _beyond(model, by, match, descending):
+    at, pk = _value(model, by, int(match[2])), int(match[3])
     way = "lt" if descending else "gt"
     same_or_beyond = Q(**{f"{by}__{way}e": at})
     # Written so that a database finds the place by its index.
@@ -85,4 +86,21 @@ def _beyond(by, match, descending):
 
 
 def _cursor(side, row, by):
-    return f"{side}{(getattr(row, by) - EPOCH) // timedelta(microseconds=1)}-{row.pk}"
+    return f"{side}{_number(getattr(row, by))}-{row.pk}"
+
+
+def _number(value):
+    """Return a value of a list's field as a whole number, in the same order."""
+    if isinstance(value, datetime):
+        return (value - EPOCH) // timedelta(microseconds=1)
+    return value.toordinal() if isinstance(value, date) else value
+
+
+def _value(model, by, number):
+    """Return what `_number` has made this number of; for any other one, what comes near it."""
+    field = model._meta.pk if by == "pk" else model._meta.get_field(by)
+    if isinstance(field, DateTimeField):
+        return EPOCH + timedelta(microseconds=number)
+    if isinstance(field, DateField):
+        return date.fromordinal(min(max(number, 1), date.max.toordinal()))
+    return number

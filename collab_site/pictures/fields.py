@@ -1,6 +1,7 @@
 from django import forms
 from django.db import models, transaction
 from django.db.models import signals
+from django.db.models.fields.files import ImageFieldFile
 
 from collab_site.pictures.cleaning import CleanPicture, clean_picture
 from collab_site.pictures.storage import picture_storage
@@ -104,6 +105,12 @@ class PictureField(OwnFileMixin, models.ImageField):
     """A model field for one cleaned picture, in the folder `upload_to` of the pictures' storage."""
 
     own_storage = staticmethod(picture_storage)
+
+    def update_dimension_fields(self, instance, force=False, *args, **kwargs):
+        """Note the size of a new picture. A stored one isn't read for it: its row has it."""
+        file = instance.__dict__.get(self.attname)
+        is_stored = isinstance(file, ImageFieldFile) and file and file._committed
+        super().update_dimension_fields(instance, force and not is_stored, *args, **kwargs)
 
     def formfield(self, **kwargs):
         # The widget of Django's admin would link to the file.

@@ -25,7 +25,8 @@ SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=.+, SignedHeaders=(.+), Signat
 class Bucket:
     """The bucket at `port`: `objects` as {key: [bytes, time]}, and (method, headers) of `requests`.
 
-    While it `is_away`, it breaks off every request; those of the method `refused` it refuses.
+    While it `is_away`, it breaks off every request; those of the method `refused` it refuses. Of
+    what is read it leaves out the last `cut` bytes.
     """
 
     port: int
@@ -33,6 +34,7 @@ class Bucket:
     requests: list = field(default_factory=list)
     is_away: bool = False
     refused: str = ""
+    cut: int = 0
 
     def url(self, *, secret=SECRET, port=None, name=NAME):
         """Return what UPLOADS says to name it, or another one."""
@@ -127,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data)
+            self.wfile.write(data[: len(data) - self.server.bucket.cut])
+            self.close_connection = bool(self.server.bucket.cut)
 
     def log_message(self, *args):
         pass

@@ -6,6 +6,7 @@ This needs the packages of the extra "s3"; only STORAGES names it.
 import functools
 import shutil
 import threading
+from contextlib import closing
 from tempfile import SpooledTemporaryFile
 
 import boto3
@@ -19,10 +20,10 @@ from storages.backends.s3 import S3Storage
 from collab_site.pictures.storage import StorageUnavailable
 
 IN_MEMORY_BYTES = 1024**2
-# Somebody waits for the answer.
+# Somebody waits for the answer; with SQLite, so does whoever writes.
 PATIENCE = Config(
     connect_timeout=3,
-    read_timeout=15,
+    read_timeout=8,
     retries={"total_max_attempts": 2, "mode": "standard"},
     s3={"addressing_style": "path"},
     # Many stores other than Amazon's know nothing of the checksums.
@@ -88,7 +89,8 @@ class BucketStorage(S3Storage):
     def download(self, name):
         """Return the stored file as an open temporary one, whole."""
         client, key = self.connection.meta.client, self._normalize_name(name)
-        with client.get_object(Bucket=self.bucket_name, Key=key)["Body"] as body:
+        # Its own context is that of the raw stream, which tells of no end that is missing.
+        with closing(client.get_object(Bucket=self.bucket_name, Key=key)["Body"]) as body:
             file = SpooledTemporaryFile(  # noqa: SIM115 - it's the caller's
                 IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR
             )

@@ -99,6 +99,13 @@ def test_a_bucket_that_is_away_is_told_as_a_folder_that_is_away(bucket, method):
         getattr(picture_storage(), method)("held/a.webp")
 
 
+def test_of_a_file_that_breaks_off_nothing_is_passed_on(bucket):
+    bucket.put("pictures/held/a.webp", b"a picture")
+    bucket.cut = 4
+    with pytest.raises(StorageUnavailable):
+        picture_storage().open("held/a.webp")
+
+
 def test_what_can_not_be_stored_is_told_as_with_a_full_disk(bucket):
     bucket.refused = "PUT"
     with pytest.raises(StorageUnavailable, match="SlowDown"):

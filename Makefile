@@ -6,17 +6,19 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip --disable-pip-version-check -qq install --require-hashes
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+# A bucket for uploads needs more packages.
+INSTALLED := .venv/installed $(if $(filter s3%,$(UPLOADS)),.venv/installed-s3)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/installed ## set the portal up where that's needed, and run it
+run: $(INSTALLED) ## set the portal up where that's needed, and run it
 	@$(IN_VENV) manage.py serve
 
-dev: .venv/installed ## run it with DEBUG, starting anew at every change of the code
+dev: $(INSTALLED) ## run it with DEBUG, starting anew at every change of the code
 	@DEBUG=yes $(IN_VENV) manage.py serve
 
-invite: .venv/installed ## print a one-time link to a new administrator's account
+invite: $(INSTALLED) ## print a one-time link to a new administrator's account
 	@$(IN_VENV) manage.py invite
 
 test: lint ## run every check and test
@@ -34,12 +36,17 @@ bench: .venv/installed-dev ## compare it with bare gunicorn and plain Django; ne
 lock: ## pin what pyproject.toml asks for, with hashes
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it with “pip install uv”."; exit 1; }
 	$(COMPILE) -o requirements.txt
-	$(COMPILE) --group dev -c requirements.txt -o tests/requirements.txt
+	$(COMPILE) --extra s3 -c requirements.txt -o requirements-s3.txt
+	$(COMPILE) --extra s3 --group dev -c requirements-s3.txt -o tests/requirements.txt
 
 # An environment that wasn't finished, or whose Python has been replaced, is made anew.
 .venv/installed: requirements.txt $(shell test -e .venv/installed && $(IN_VENV) -c 'import django' 2>/dev/null || echo broken)
 	@$(if $(filter broken,$^),$(require_python)$(PYTHON) -m venv --clear .venv)
 	@echo "Installing the packages that the portal needs …"
+	@$(INSTALL) -r $<
+	@touch $@
+
+.venv/installed-s3: requirements-s3.txt .venv/installed
 	@$(INSTALL) -r $<
 	@touch $@
 

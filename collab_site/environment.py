@@ -1,17 +1,25 @@
 """Settings are read from the environment here, each refusing a bad value by name."""
 
 import os
+import re
 import secrets
 import zoneinfo
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+# The secret may have any character in it, so it goes up to the last @.
+BUCKET = re.compile(
+    r"s3(?P<plain>\+http)?://(?P<key>[^:/@]+):(?P<secret>.+)@(?P<host>[^/?@]+)"
+    r"/(?P<bucket>[a-z0-9][a-z0-9.-]+[a-z0-9])/?(\?region=(?P<region>[a-z0-9-]+))?"
+)
 
 
 def read(name, cast, default):
@@ -124,6 +132,54 @@ def read_database(data_dir):
     else:
         database["CONN_HEALTH_CHECKS"] = True
     return database | {"CONN_MAX_AGE": None}
+
+
+def read_uploads(data_dir):
+    """Return Django's STORAGES for pictures and documents: UPLOADS, or folders in `data_dir`.
+
+    UPLOADS is the path of a folder that is there, or a bucket on S3-compatible storage. What is
+    refused is not repeated: a secret may be in it.
+    """
+    place = os.environ.get("UPLOADS", "")
+    if not place or place.startswith("/"):
+        folder = _common_folder(place) if place else data_dir
+        return _stored("storage.PictureStorage", lambda kind: {"location": folder / kind})
+    return _stored("bucket.BucketStorage", lambda kind: _bucket(place) | {"location": kind})
+
+
+def _stored(backend, options):
+    return {
+        kind: {"BACKEND": f"collab_site.pictures.{backend}", "OPTIONS": options(kind)}
+        for kind in ("pictures", "documents")
+    }
+
+
+def _common_folder(place):
+    # Made here, it would hide that what the servers share is not mounted.
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"UPLOADS is {place}, which isn't there or can't be written.")
+    return Path(place)
+
+
+def _bucket(place):
+    found = BUCKET.fullmatch(place)
+    if not found:
+        raise ImproperlyConfigured(
+            "UPLOADS must be a folder's path that begins with /, or a bucket such as "
+            "s3://KEY:SECRET@s3.example.org/BUCKET?region=eu-west-2."
+        )
+    if not find_spec("boto3"):
+        raise ImproperlyConfigured(
+            "UPLOADS is a bucket, which needs more packages: “make run” installs them, and so does "
+            "“.venv/bin/python -m pip install --require-hashes -r requirements-s3.txt”."
+        )
+    return {
+        "endpoint_url": f"{'http' if found['plain'] else 'https'}://{found['host']}",
+        "region_name": found["region"] or "us-east-1",
+        "bucket_name": found["bucket"],
+        "access_key": unquote(found["key"]),
+        "secret_key": unquote(found["secret"]),
+    }
 
 
 def read_email():

@@ -21,6 +21,7 @@ from collab_site.environment import (
     read_public_url,
     read_secret_key,
     read_time_zone,
+    read_uploads,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -147,24 +148,11 @@ STARTER_CONTENT = Path(
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-PICTURES_ROOT = DATA_DIR / "pictures"
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files"},
-    },
+STORAGES = read_uploads(DATA_DIR) | {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "collab_site.static_files.StaticFilesStorage",
-    },
-    "pictures": {
-        "BACKEND": "collab_site.pictures.storage.PictureStorage",
-        "OPTIONS": {"location": PICTURES_ROOT},
-    },
-    "documents": {
-        "BACKEND": "collab_site.pictures.storage.PictureStorage",
-        "OPTIONS": {"location": DATA_DIR / "documents"},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

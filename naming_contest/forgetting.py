@@ -32,7 +32,8 @@ def forget_expired(dry_run=False):
     """Erase what is personal in the ideas whose time is over; return {what: how many}.
 
     With `dry_run`, nothing is changed. It may be called at any time, and by several at once; what
-    it was stopped in the middle of is done by the next call.
+    it was stopped in the middle of is done by the next call. Raises StorageUnavailable where files
+    without a row can't be looked for; all else is done then.
     """
     counts, last = Counter(), 0
     while last is not None:
@@ -42,10 +43,11 @@ def forget_expired(dry_run=False):
         last = ideas[-1].pk if ideas else None
     if not dry_run:
         HeldPicture.objects.purge_stale()
-        delete_strays()
     if counts and not dry_run:
         scrub()
         logger.info("Erased from ideas whose time is over: %s.", in_words(counts))
+    if not dry_run:
+        delete_strays()
     return dict(counts)
 
 

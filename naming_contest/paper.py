@@ -348,7 +348,7 @@ class Entries:
             idea.revision += 1
             self.turned.append(idea)
             idea.save(update_fields=["logo", "logo_width", "logo_height", "revision"])
-        except (StorageUnavailable, OSError):
+        except OSError:
             self.problem = NOT_TURNED % idea
             return self.drafts.get(pk=idea.pk)
         return idea

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.serializers import deserialize, serialize
@@ -12,8 +13,11 @@ from django.test.utils import _TestState
 
 from actionplan.models import HeldDocument
 from collab_site.accounts.roles import Role
+from collab_site.environment import read_uploads
+from collab_site.pictures.fields import OwnFileMixin
 from collab_site.pictures.models import HeldPicture
 from tests.admin.pages import Editing
+from tests.bucket import running_bucket
 from tests.make import make_user
 
 DATABASE = {"db", "transactional_db", "sending_portal", "servers"}
@@ -22,9 +26,7 @@ DATABASE = {"db", "transactional_db", "sending_portal", "servers"}
 @pytest.fixture(autouse=True)
 def _own_surroundings(settings, tmp_path, monkeypatch):
     pictures, documents = tmp_path / "pictures", tmp_path / "documents"
-    settings.PICTURES_ROOT = pictures
     settings.STORAGES = {
-        "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}},
         "pictures": settings.STORAGES["pictures"] | {"OPTIONS": {"location": pictures}},
         "documents": settings.STORAGES["documents"] | {"OPTIONS": {"location": documents}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -46,6 +48,19 @@ def _own_surroundings(settings, tmp_path, monkeypatch):
 def _templates_as_they_are(django_test_environment):
     """Make pages as the portal does: to note each template's context takes a fifth of the time."""
     Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture
+def bucket(settings, monkeypatch):
+    """A bucket in which all uploads are kept."""
+    with running_bucket() as bucket:
+        monkeypatch.setenv("UPLOADS", bucket.url())
+        settings.STORAGES |= read_uploads(None)
+        for model in apps.get_models():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, OwnFileMixin):
+                    monkeypatch.setattr(field, "storage", field.own_storage())
+        yield bucket
 
 
 # Before any test with real transactions has emptied the database.

@@ -3,6 +3,7 @@ import contextlib
 from django import forms
 from django.db import models, transaction
 from django.db.models import signals
+from django.db.models.fields.files import ImageFieldFile
 
 from collab_site.pictures.cleaning import CleanPicture, clean_picture
 from collab_site.pictures.renditions import (
@@ -153,6 +154,12 @@ class PictureField(OwnFileMixin, models.ImageField):
     def files_of(self, stored):
         """Return the names of the picture and of its renditions."""
         return [stored, *(rendition_name(stored, width) for width in WIDTHS)]
+
+    def update_dimension_fields(self, instance, force=False, *args, **kwargs):
+        """Note the size of a new picture. A stored one isn't read for it: its row has it."""
+        file = instance.__dict__.get(self.attname)
+        is_stored = isinstance(file, ImageFieldFile) and file and file._committed
+        super().update_dimension_fields(instance, force and not is_stored, *args, **kwargs)
 
     def formfield(self, **kwargs):
         # The widget of Django's admin would link to the file.

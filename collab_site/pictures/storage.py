@@ -6,8 +6,8 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
 
 
-class StorageUnavailable(Exception):
-    """A picture can't be stored now: the disk is full, read-only or away."""
+class StorageUnavailable(OSError):
+    """A file can't be stored or read now: the disk is full or read-only, or the bucket is away."""
 
 
 @contextlib.contextmanager

@@ -19,9 +19,11 @@ def delete_strays():
     Safe at any time, also while ideas are sent.
     """
     for fields in _fields_by_folder().values():
-        for name in _old_files(fields[0]) - _named(fields):
-            if not any(field.is_kept(name) for field in fields):
-                fields[0].storage.delete(name)
+        field = fields[0]
+        # Ages come last: in a bucket, each is a request.
+        for name in _files(field) - _named(fields):
+            if _is_old(field, name) and not any(field.is_kept(name) for field in fields):
+                field.storage.delete(name)
 
 
 def _fields_by_folder():
@@ -33,14 +35,19 @@ def _fields_by_folder():
     return folders
 
 
-def _old_files(field):
+def _files(field):
     try:
         _, names = field.storage.listdir(field.upload_to)
     except FileNotFoundError:
         return set()
-    files = {posixpath.join(field.upload_to, name) for name in names}
-    latest = timezone.now() - SPARED
-    return {name for name in files if field.storage.get_modified_time(name) < latest}
+    return {posixpath.join(field.upload_to, name) for name in names}
+
+
+def _is_old(field, name):
+    try:
+        return field.storage.get_modified_time(name) < timezone.now() - SPARED
+    except FileNotFoundError:  # another server has deleted it a moment ago
+        return False
 
 
 def _named(fields):

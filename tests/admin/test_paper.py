@@ -3,14 +3,14 @@
 import re
 from functools import partial
 from html import unescape
+from pathlib import Path
 
 import pytest
-from django.conf import settings as portal
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from collab_site.accounts.roles import Role
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable
+from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from naming_contest.models import Idea, NameSpelling
 from tests.admin.deciding import cover, page_of
 from tests.admin.pages import Editing, Page
@@ -98,7 +98,7 @@ def said(page):
 
 
 def files():
-    return sorted(path.name for path in portal.PICTURES_ROOT.rglob("*.webp"))
+    return sorted(path.name for path in Path(picture_storage().location).rglob("*.webp"))
 
 
 # Who may, and what is there.

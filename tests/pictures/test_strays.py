@@ -8,7 +8,7 @@ import pytest
 from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.storage import picture_storage
+from collab_site.pictures.storage import PictureStorage, picture_storage
 from collab_site.pictures.strays import SPARED, delete_strays
 from naming_contest.models import Idea
 from tests.make import make_idea
@@ -66,6 +66,18 @@ def test_a_file_that_there_is_reason_to_keep_is_left_alone(monkeypatch):
     name = stray("shown")
     delete_strays()
     assert stored_in("shown") == {name}
+
+
+def test_a_file_that_another_server_deletes_at_this_moment_is_passed_over(monkeypatch):
+    def delete_first(storage, name):
+        storage.delete(name)
+        return get_modified_time(storage, name)
+
+    get_modified_time = PictureStorage.get_modified_time
+    monkeypatch.setattr(PictureStorage, "get_modified_time", delete_first)
+    stray("ideas")
+    delete_strays()
+    assert stored_in("ideas") == set()
 
 
 def test_without_any_file_there_is_nothing_to_do():

@@ -58,6 +58,12 @@ def manage(command, **environment):
         ("SECRET_KEY", "short"),
         ("EMAIL_URL", "smtp://u:p@host:abc"),
         ("TIME_ZONE", "Mars/Olympus"),
+        ("UPLOADS", "/nowhere/at/all"),
+        ("UPLOADS", "uploads"),
+        ("UPLOADS", "s3://bucket"),
+        ("UPLOADS", "s3://key:secret@host/Bucket"),
+        ("UPLOADS", "s3://key:secret@host/bucket?tls=no"),
+        ("UPLOADS", "https://key:secret@host/bucket"),
         ("WEB_WORKERS", "-1"),
     ],
 )

@@ -1,5 +1,6 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from collab_site.pictures.storage import StorageUnavailable
 from naming_contest.forgetting import forget_expired, in_words
 
 
@@ -12,7 +13,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, dry_run, **options):
-        counts = forget_expired(dry_run)
+        try:
+            counts = forget_expired(dry_run)
+        except StorageUnavailable as error:
+            raise CommandError(str(error)) from error
         if not counts:
             self.stdout.write("There is nothing to erase.")
         else:

@@ -14,6 +14,7 @@ from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
 from collab_site.editing.bin import empty_bin
+from collab_site.pictures.storage import StorageUnavailable
 from naming_contest.forgetting import forget_expired
 
 AN_HOUR = 3600
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             _prepare()
         except OperationalError as error:
             raise CommandError(f"The database can't be used: {str(error).strip()}") from error
+        except StorageUnavailable as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"The portal is at {settings.PUBLIC_URL} (Ctrl+C stops it).")
         self._tell_first_link()
         self.stdout.flush()

@@ -26,7 +26,7 @@ PLAIN = {"DJANGO_SETTINGS_MODULE": "tests.bench.plain.settings"}
 PORTAL_CONF = "tests/bench/gunicorn_conf.py"
 PLAIN_CONF = "tests/bench/plain/gunicorn_conf.py"
 BARE = "tests.bench.bare:application"
-PORTAL_HANDLER = "collab_site.middleware.PortalHandler"
+PORTAL_HANDLER = "tests.bench.pages.uncached"
 PLAIN_HANDLER = "django.core.handlers.wsgi.WSGIHandler"
 READ = ("/", "/aims/", "/plan/", "/achievements/", "/schools/")
 # The plain site numbers a gallery's pages, and the portal finds them by key.

@@ -37,12 +37,20 @@ class Site:
 
 @contextmanager
 def running(environment, handler):
-    """Run a Site with these settings and Django's WSGI handler or one derived from it."""
+    """Run a Site with these settings and a WSGI application, named by what makes it."""
     command = [sys.executable, "-m", "tests.bench.pages", handler]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
         yield Site(process)
         process.stdin.close()
+
+
+def uncached():
+    """Return the portal's application, which makes every page anew."""
+    from collab_site.front import Front
+    from collab_site.middleware import PortalHandler
+
+    return Front(PortalHandler(), most_bytes=0)
 
 
 def main(handler):
@@ -62,7 +70,8 @@ def _page(application, address):
     setup_testing_defaults(environ)
     response = application(environ, lambda status, headers: statuses.append(status))
     text = b"".join(response).decode()
-    response.close()
+    if hasattr(response, "close"):
+        response.close()
     if statuses != ["200 OK"]:
         raise RuntimeError(f"{address} answers {statuses}.")
     return text

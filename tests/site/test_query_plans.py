@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import instrumented_test_render
 from django.utils import timezone
 from reversion.models import Revision, Version
 
@@ -279,7 +281,9 @@ def test_no_list_for_editors_gets_dearer(grown, of_a_school):
     check([visit(client, page) for page in pages])
 
 
-def test_no_further_page_gets_dearer(grown):
+def test_no_further_page_gets_dearer(grown, monkeypatch):
+    # So that an answer has its context.
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
     client = Client()
     client.force_login(make_user(Role.HEADTEACHER))
     plan = Plan.objects.first()

@@ -16,7 +16,7 @@ class HomeView(TemplateView):
         plan = PlainPlan.in_short()
         return super().get_context_data(
             aims=Aim.objects.all(),
-            achievements=Achievement.objects.newest_first(),
+            achievements=Achievement.objects.newest_first()[:6],
             plan=plan,
             changes=plan.changes,
             contest=Contest.objects.current(),
@@ -44,7 +44,9 @@ class PlanView(DetailView):
 class AchievementsView(ListView):
     queryset = Achievement.objects.newest_first().prefetch_related("aims", "pictures")
     template_name = "achievements/achievements.html"
-    context_object_name = "achievements"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(page={"rows": self.object_list}, **kwargs)
 
 
 class SchoolsView(TemplateView):

@@ -8,7 +8,8 @@ import brotli
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -97,6 +98,17 @@ class Saying(WSGIHandler):
 
     def get_response(self, request):
         return self.view(request)
+
+
+@pytest.fixture(autouse=True)
+def _held_connection():
+    """Let no request close the connection in whose transaction a test is."""
+    signals = request_started, request_finished
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def lasting(application, **kwargs):

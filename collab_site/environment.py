@@ -131,6 +131,9 @@ def read_database(data_dir):
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        # A server that is away without refusing keeps nobody waiting for minutes.
+        patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+        database["OPTIONS"] = patience | database.get("OPTIONS", {})
     return database | {"CONN_MAX_AGE": None}
 
 

@@ -8,8 +8,6 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from collab_site.freshness.models import ContentVersion
 
 QUERY = f'SELECT token FROM "{ContentVersion._meta.db_table}"'
-# A database that is away isn't looked for by every reader anew.
-PAUSE_SECONDS = 1
 
 
 class HeldVersion:
@@ -37,6 +35,7 @@ class HeldVersion:
         self._connection = self._ask = None
 
     def _read(self):
+        began = time.monotonic()
         try:
             if not self._ask:
                 self._open()
@@ -46,7 +45,9 @@ class HeldVersion:
             version = None
         if not version:
             self.close()
-            self._look_again_at = time.monotonic() + PAUSE_SECONDS
+            # As long as one has waited for nothing, others needn't.
+            now = time.monotonic()
+            self._look_again_at = now + (now - began)
         return version
 
     def _open(self):

@@ -138,12 +138,18 @@ def test_without_its_row_nothing_is_told_and_a_set_up_brings_it_back():
 def test_a_database_that_is_back_is_found_again(monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def wait_in_vain(connection):
+        now[0] += 5
+        raise OperationalError
+
     held = HeldVersion()
     assert held.read() == version()
-    with mock.patch.object(BaseDatabaseWrapper, "connect", side_effect=OperationalError) as looked:
+    with mock.patch.object(BaseDatabaseWrapper, "connect", autospec=True) as looked:
+        looked.side_effect = wait_in_vain
         held._connection.connection.close()
         assert [held.read() for _ in range(3)] == [None] * 3
-        now[0] += 0.9
+        now[0] += 4.9
         assert held.read() is None
         assert looked.call_count == 1
     now[0] += 0.1

@@ -352,24 +352,6 @@ def test_a_page_ends_at_the_moment_at_which_time_makes_it_another(portal, time_m
     assert portal.makes("/name-us/")
 
 
-@FOR_REAL
-def test_without_the_database_the_newest_pages_are_shown_for_a_minute(real_portal, monkeypatch):
-    now = [1000.0]
-    monkeypatch.setattr(front.time, "monotonic", lambda: now[0])
-    real_portal.get("/plan/")
-    held = real_portal.front.version
-    Aim.objects.update(title="Newer than the plan's page")
-    newest = real_portal.get()
-    real_portal.front.version = Away()
-    now[0] += 59.9
-    assert real_portal.get() == newest
-    assert real_portal.makes("/plan/")
-    now[0] += 0.1
-    assert real_portal.makes()
-    real_portal.front.version = held
-    assert not real_portal.makes()
-
-
 def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
     held, portal.front.version = portal.front.version, Away()
     portal.get()

@@ -24,7 +24,7 @@ class PlanView(TemplateView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         year, to_staff = context.get("year"), self.is_to_staff()
-        plan = get_plan(year, to_staff) if year else read_plan(None, to_staff)
+        plan = get_plan(year, to_staff) if year else read_plan(to_staff=to_staff)
         return context | {"plan": plan, "to_staff": to_staff}
 
     def is_to_staff(self):

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 
 from django.urls import get_script_prefix
 
@@ -29,14 +30,19 @@ def shared(function):
     entrance that the reader came through.
     """
 
+    parameters = signature(function)
+
     @wraps(function)
-    def read_once(*args):
+    def read_once(*args, **kwargs):
         read = _read.get()
         if read is None:
-            return function(*args)
-        key = function, args, get_script_prefix()
+            return function(*args, **kwargs)
+        # However it is called: with a default left out or said, by place or by name.
+        asked = parameters.bind(*args, **kwargs)
+        asked.apply_defaults()
+        key = function, asked.args, get_script_prefix()
         if key not in read:
-            read[key] = function(*args)
+            read[key] = function(*asked.args)
         return read[key]
 
     return read_once

@@ -17,6 +17,7 @@ from django.utils import timezone
 from aims.models import Aim
 from collab_site import front
 from collab_site.content import store
+from collab_site.freshness.sharing import shared, sharing
 from collab_site.front import Front
 from collab_site.middleware import PortalHandler
 from collab_site.schools.models import Collaboration
@@ -372,3 +373,18 @@ def test_what_pages_have_in_common_is_read_once_for_all(behind_a_front):
     Collaboration.objects.update(name="Renamed")
     assert b"Renamed" not in body
     assert b"Renamed" in portal.get("/plan/2026-27/updates/")[2]
+
+
+def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():
+    asked = []
+
+    @shared
+    def read(year=None, to_staff=False):
+        asked.append((year, to_staff))
+        return object()
+
+    with sharing({}):
+        assert read() is read(None) is read(to_staff=False) is read(None, False)
+        assert read() is not read(2026)
+    assert asked == [(None, False), (2026, False)]
+    assert read() is not read()

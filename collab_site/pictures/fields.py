@@ -153,7 +153,8 @@ class PictureField(OwnFileMixin, models.ImageField):
 
     def files_of(self, stored):
         """Return the names of the picture and of its renditions."""
-        return [stored, *(rendition_name(stored, width) for width in WIDTHS)]
+        widths = WIDTHS if self.has_renditions else ()
+        return [stored, *(rendition_name(stored, width) for width in widths)]
 
     def update_dimension_fields(self, instance, force=False, *args, **kwargs):
         """Note the size of a new picture. A stored one isn't read for it: its row has it."""

@@ -28,7 +28,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tests.bench.plain.identity.identity",
+                "collab_site.schools.context.identity",
             ],
             "builtins": ["collab_site.schools.templatetags.portal"],
             "loaders": [("django.template.loaders.cached.Loader", LOADERS)],

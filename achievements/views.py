@@ -1,6 +1,7 @@
 from django.views.generic import ListView, TemplateView
 
 from achievements.models import Achievement
+from collab_site.freshness.sharing import shared_everywhere
 from collab_site.schools.panels import PanelMixin
 
 NEWEST = 3
@@ -17,9 +18,8 @@ class AchievementsView(TemplateView):
     template_name = "achievements/achievements.html"
 
     def get_context_data(self, **kwargs):
-        rows = Achievement.objects.prefetch_related("aims", "pictures")
-        page = rows.page_from(self.request.GET.get("from"), PER_PAGE)
-        return super().get_context_data(page=page, others=_after(page), **kwargs)
+        start = self.request.GET.get("from")
+        return super().get_context_data(**(_page_from(start) if start else _first_page()), **kwargs)
 
 
 class AchievementsPanelView(PanelMixin, ListView):
@@ -29,6 +29,17 @@ class AchievementsPanelView(PanelMixin, ListView):
     template_name = "achievements/panel.html"
     context_object_name = "achievements"
     height = 480
+
+
+@shared_everywhere
+def _first_page():
+    return _page_from(None)
+
+
+def _page_from(start):
+    rows = Achievement.objects.prefetch_related("aims", "pictures")
+    page = rows.page_from(start, PER_PAGE)
+    return {"page": page, "others": list(_after(page))}
 
 
 def _after(page):

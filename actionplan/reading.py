@@ -16,7 +16,7 @@ from actionplan.academic_year import HalfTerm, academic_year, year_label
 from actionplan.labels import label
 from actionplan.models import Audience, Edition, Evidence, Status, Step, Update
 from actionplan.sentences import sentences
-from collab_site.freshness.sharing import shared
+from collab_site.freshness.sharing import shared, shared_everywhere
 
 NEXT_STEPS = 3
 
@@ -95,9 +95,14 @@ def strands_serving_aims():
 def latest_changes(plan):
     """Return the sentences that tell what the newest edition of what `read_plan` gave changed."""
     edition = plan["edition"]
-    older = Edition.objects.filter(plan=edition["plan"], number__lt=edition["number"])
+    return _changes(edition["plan"], edition["number"], edition["text"])
+
+
+@shared_everywhere
+def _changes(plan, number, text):
+    older = Edition.objects.filter(plan=plan, number__lt=number)
     before = older.order_by("-number").values_list("content", flat=True).first()
-    return sentences(before, json.loads(edition["text"])) if before else []
+    return sentences(before, json.loads(text)) if before else []
 
 
 def newest_in(plan):

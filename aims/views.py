@@ -1,6 +1,7 @@
 from django.views.generic import ListView
 
 from aims.models import Aim
+from collab_site.freshness.sharing import shared
 from collab_site.schools.panels import PanelMixin
 
 
@@ -11,17 +12,12 @@ class AimsView(ListView):
     knows the plan gives it.
     """
 
-    queryset = Aim.objects.select_related("purpose").prefetch_related("purpose__points")
     template_name = "aims/aims.html"
     context_object_name = "aims"
     get_strands = None
 
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        strands = self.get_strands()
-        for aim in context["aims"]:
-            aim.served_by = strands.get(aim.slug, [])
-        return context
+    def get_queryset(self):
+        return _aims_served_by(self.get_strands)
 
 
 class AimsPanelView(PanelMixin, ListView):
@@ -31,3 +27,12 @@ class AimsPanelView(PanelMixin, ListView):
     template_name = "aims/panel.html"
     context_object_name = "aims"
     height = 640
+
+
+@shared
+def _aims_served_by(get_strands):
+    strands = get_strands()
+    aims = list(Aim.objects.select_related("purpose").prefetch_related("purpose__points"))
+    for aim in aims:
+        aim.served_by = strands.get(aim.slug, [])
+    return aims

@@ -134,16 +134,19 @@ class Front:
 
     def __call__(self, environ, start_response):
         """Answer a request."""
-        key = key_of(environ)
-        if key is None:
+        if environ["REQUEST_METHOD"] not in READING:
             return self._application(environ, start_response)
-        version = self.version.read()
-        page = self.store.find(key, self._to_show(version))
+        key, version = key_of(environ), self.version.read()
+        page = key and self.store.find(key, self._to_show(version))
         if page:
             return page.answer(environ, start_response)
-        if version is None or environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
+        if version is None:
             return self._application(environ, start_response)
-        return self._make(key, version, environ, start_response)
+        until, read = self._what_is_shared(version)
+        with sharing(read):
+            if key is None or environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
+                return self._application(environ, start_response)
+            return self._make(key, version, until, environ, start_response)
 
     def _to_show(self, version):
         if version:
@@ -152,12 +155,10 @@ class Front:
             return version
         return self._known if time.monotonic() < self._known_at + GRACE_SECONDS else None
 
-    def _make(self, key, version, environ, start_response):
-        until, read = self._what_is_shared(version)
+    def _make(self, key, version, until, environ, start_response):
         # What is made for whoever comes first is shown to all.
         asked, told = environ | {"QUERY_STRING": ""}, []
-        with sharing(read):
-            response = self._application(asked, lambda *start: told.extend(start))
+        response = self._application(asked, lambda *start: told.extend(start))
         if not _may_be_kept(response):
             start_response(*told)
             return response
@@ -177,8 +178,8 @@ class Front:
 
 
 def key_of(environ):
-    """Return under what the page that is asked for is kept, or None if it never is."""
-    if environ["REQUEST_METHOD"] not in READING or environ.get("CONTENT_LENGTH", "0") != "0":
+    """Return under what the page that a GET or HEAD asks for is kept, or None if it never is."""
+    if environ.get("CONTENT_LENGTH", "0") != "0":
         return None
     host = _host(environ.get("HTTP_HOST", ""))
     if not host or PERSONAL_COOKIE.search(environ.get("HTTP_COOKIE", "")) or _asks_more(environ):

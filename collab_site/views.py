@@ -10,6 +10,7 @@ from achievements.models import Achievement
 from actionplan.models import Status
 from actionplan.reading import latest_changes, read_plan
 from aims.models import Aim
+from collab_site.freshness.sharing import shared_everywhere
 from collab_site.latest import by_day, latest
 from collab_site.schools.feeds import ENTRIES
 from collab_site.schools.models import HomePicture
@@ -25,15 +26,18 @@ class HomeView(TemplateView):
 
     def get_context_data(self, **kwargs):
         plan = read_plan()
-        return super().get_context_data(
-            aims=Aim.objects.all(),
-            achievements=Achievement.objects.newest_first()[:ACHIEVEMENTS],
-            plan=plan,
-            changes=latest_changes(plan) if plan else [],
-            contest=Contest.objects.current(),
-            pictures=HomePicture.objects.all(),
-            **kwargs,
-        )
+        changes = latest_changes(plan) if plan else []
+        return super().get_context_data(plan=plan, changes=changes, **_beside_the_plan(), **kwargs)
+
+
+@shared_everywhere
+def _beside_the_plan():
+    return {
+        "aims": list(Aim.objects.all()),
+        "achievements": list(Achievement.objects.newest_first()[:ACHIEVEMENTS]),
+        "contest": Contest.objects.current(),
+        "pictures": list(HomePicture.objects.all()),
+    }
 
 
 class LatestView(TemplateView):

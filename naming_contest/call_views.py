@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
+from collab_site.freshness.sharing import shared_everywhere
 from collab_site.paging import bounded_count, page_of
 from collab_site.schools.panels import PanelMixin
 from naming_contest.models import Contest, Idea
@@ -73,9 +74,8 @@ class GalleryView(ContestView):
     def get_context_data(self, contest):
         context = {"contest": contest}
         if contest:
-            shown, cursor = Idea.objects.shown_in(contest), self.request.GET.get("page")
-            page = page_of(shown, cursor, PER_PAGE, by="decided_at", newest_first=True)
-            context |= {"page": page, "ideas": _counted(contest, page.rows)}
+            cursor = self.request.GET.get("page")
+            context |= _page_of(contest, cursor) if cursor else _first_page_of(contest)
         return super().get_context_data(**context)
 
 
@@ -93,6 +93,17 @@ class StoryView(TemplateView):
         if contest is None:
             raise Http404("There is no story yet.")
         return super().get_context_data(contest=contest, story=Story(contest), **kwargs)
+
+
+@shared_everywhere
+def _first_page_of(contest):
+    return _page_of(contest, None)
+
+
+def _page_of(contest, cursor):
+    shown = Idea.objects.shown_in(contest)
+    page = page_of(shown, cursor, PER_PAGE, by="decided_at", newest_first=True)
+    return {"page": page, "ideas": _counted(contest, page.rows)}
 
 
 def _counted(contest, ideas):

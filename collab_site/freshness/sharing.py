@@ -7,6 +7,8 @@ from inspect import signature
 
 from django.urls import get_script_prefix
 
+# Of what addresses ask for there is no end.
+MOST = 200
 _read = ContextVar("read", default=None)
 
 
@@ -29,7 +31,15 @@ def shared(function):
     Its arguments have to be hashable, and nobody may change what it returns. Links are those of the
     entrance that the reader came through.
     """
+    return _shared(function, get_script_prefix)
 
+
+def shared_everywhere(function):
+    """Do as `shared` does for a function that returns no links: the same for every entrance."""
+    return _shared(function, lambda: None)
+
+
+def _shared(function, place):
     parameters = signature(function)
 
     @wraps(function)
@@ -40,9 +50,12 @@ def shared(function):
         # However it is called: with a default left out or said, by place or by name.
         asked = parameters.bind(*args, **kwargs)
         asked.apply_defaults()
-        key = function, asked.args, get_script_prefix()
-        if key not in read:
-            read[key] = function(*asked.args)
-        return read[key]
+        key = function, asked.args, place()
+        if key in read:
+            return read[key]
+        found = function(*asked.args)
+        if len(read) < MOST:
+            read[key] = found
+        return found
 
     return read_once

@@ -2,31 +2,43 @@
 
 import re
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
+
+
+class Vocabulary:
+    """The explained words, and how they are found in a text."""
+
+    def __init__(self, terms):
+        self.terms = list(terms)
+        spellings = [(s, term) for term in self.terms for s in term.spellings()]
+        self._by_spelling = {_key(spelling): term for spelling, term in spellings}
+        self._pattern = _pattern(spelling for spelling, _ in spellings)
+
+    def split(self, text):
+        """Return the text's pieces; each at an odd place is a spelling of an explained word."""
+        return self._pattern.split(text) if self._by_spelling else [text]
+
+    def term_of(self, spelling):
+        """Return the Term that is spelt so."""
+        return self._by_spelling.get(spelling) or self._by_spelling[spelling.casefold()]
 
 
 class Glossary:
     """The explained words of one page; it remembers which of them the page has used."""
 
-    def __init__(self, terms):
-        self.terms = terms
-        self._by_spelling = {_key(s): term for term in terms for s in term.spellings()}
-        self._pattern = _pattern(s for term in terms for s in term.spellings())
+    def __init__(self, vocabulary):
+        self.terms, self._vocabulary = vocabulary.terms, vocabulary
         self.used = []
         self._seen = set()
 
     def mark_up(self, text):
         """Return `text` as HTML in which each word new to this part opens its meaning."""
-        if not self._by_spelling:
-            return format_html("{}", text)
-        # Splitting by the one group puts the words found at the odd places.
-        pieces = self._pattern.split(text)
-        return mark_safe(  # noqa: S308 - every piece is escaped by format_html
+        return mark_safe(  # noqa: S308 - every piece is escaped
             "".join(
-                self._button(piece) if place % 2 else format_html("{}", piece)
-                for place, piece in enumerate(pieces)
+                self._button(piece) if place % 2 else escape(piece)
+                for place, piece in enumerate(self._vocabulary.split(text))
             )
         )
 
@@ -35,9 +47,9 @@ class Glossary:
         self._seen.clear()
 
     def _button(self, spelling):
-        term = self._by_spelling.get(spelling) or self._by_spelling[spelling.casefold()]
+        term = self._vocabulary.term_of(spelling)
         if term in self._seen:
-            return format_html("{}", spelling)
+            return escape(spelling)
         self._seen.add(term)
         if term not in self.used:
             self.used.append(term)

@@ -1,11 +1,11 @@
 """What every page shows of the collaboration, read from the database once a request."""
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from collab_site.freshness.sharing import shared
+from collab_site.freshness.sharing import shared_everywhere
 from collab_site.schools.colour import tones
-from collab_site.schools.glossary import Glossary
+from collab_site.schools.glossary import Glossary, Vocabulary
 from collab_site.schools.logos import sign_document
 from collab_site.schools.mark import petals
 from collab_site.schools.models import Collaboration, School, Term, shared_sentence
@@ -39,7 +39,7 @@ class Identity:
 
     @cached_property
     def glossary(self):
-        return Glossary(_terms())
+        return Glossary(_vocabulary())
 
     @property
     def logo(self):
@@ -75,9 +75,7 @@ class Identity:
     @cached_property
     def colours(self):
         """The style sheet of the identity's colours, with text that can be read on them."""
-        rules = [_rule(":root", "brand", self.collaboration.colour), ENTERED]
-        rules += [_rule(f".school-{s.slug}", "school", s.colour) for s in self.schools]
-        return "\n".join(rules) + "\n"
+        return _colours(self.collaboration.colour, *((s.slug, s.colour) for s in self.schools))
 
     @property
     def version(self):
@@ -95,20 +93,27 @@ class Identity:
         return [school.colour for school in self.schools] or [self.collaboration.colour]
 
 
-@shared
+@shared_everywhere
 def _collaboration():
     stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
     return Collaboration.objects.select_related("logo").first() or stand_in
 
 
-@shared
+@shared_everywhere
 def _schools():
     return list(School.objects.all())
 
 
-@shared
-def _terms():
-    return list(Term.objects.all())
+@shared_everywhere
+def _vocabulary():
+    return Vocabulary(Term.objects.all())
+
+
+@lru_cache(maxsize=8)
+def _colours(brand, *of_schools):
+    rules = [_rule(":root", "brand", brand), ENTERED]
+    rules += [_rule(f".school-{slug}", "school", colour) for slug, colour in of_schools]
+    return "\n".join(rules) + "\n"
 
 
 def _rule(selector, name, colour):

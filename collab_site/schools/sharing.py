@@ -26,7 +26,7 @@ LOGO_WIDEST = 3
 def version_of(identity):
     """Return a short name of all that the picture shows, and of how it is laid out."""
     logo = identity.logo
-    seen = json.dumps([_template_text(), _texts(identity), logo and logo.image_name])
+    seen = json.dumps([_template_version(), _texts(identity), logo and logo.image_name])
     return hashlib.sha256(seen.encode()).hexdigest()[:12]
 
 
@@ -71,8 +71,8 @@ def _find(identity):
 
 
 @cache
-def _template_text():
-    return TEMPLATE.read_text(encoding="utf-8")
+def _template_version():
+    return hashlib.sha256(TEMPLATE.read_bytes()).hexdigest()
 
 
 def _texts(identity):

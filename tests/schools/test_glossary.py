@@ -1,14 +1,18 @@
 import pytest
 
-from collab_site.schools.glossary import Glossary
+from collab_site.schools.glossary import Glossary, Vocabulary
 from collab_site.schools.models import Term
 
 ARE = Term(pk=1, term="ARE", meaning="What most children can do.")
 WALK = Term(pk=2, term="learning walk", also="learning walks, Lernrundgang")
 
 
+def glossary_of(terms):
+    return Glossary(Vocabulary(terms))
+
+
 def test_a_word_opens_its_meaning_where_it_stands_first():
-    glossary = Glossary([ARE])
+    glossary = glossary_of([ARE])
     assert glossary.mark_up("An ARE child, and ARE again") == (
         'An <button type="button" class="term" popovertarget="term-are">ARE</button> child, '
         "and ARE again"
@@ -18,7 +22,7 @@ def test_a_word_opens_its_meaning_where_it_stands_first():
 
 
 def test_a_new_part_of_the_page_marks_a_word_again_but_explains_it_once():
-    glossary = Glossary([ARE])
+    glossary = glossary_of([ARE])
     glossary.mark_up("ARE")
     glossary.begin_part()
     assert "<button" in glossary.mark_up("ARE")
@@ -27,17 +31,17 @@ def test_a_new_part_of_the_page_marks_a_word_again_but_explains_it_once():
 
 @pytest.mark.parametrize("text", ["we are here", "CARE", "AREA", "Are"])
 def test_letters_that_only_look_like_a_term_stay_as_they_are(text):
-    assert Glossary([ARE]).mark_up(text) == text
+    assert glossary_of([ARE]).mark_up(text) == text
 
 
 @pytest.mark.parametrize("text", ["Learning walk", "learning walks", "Lernrundgang"])
 def test_other_spellings_open_the_same_meaning(text):
-    marked = Glossary([WALK]).mark_up(text)
+    marked = glossary_of([WALK]).mark_up(text)
     assert f'popovertarget="term-learning-walk">{text}</button>' in marked
 
 
 def test_texts_are_escaped_around_and_in_a_term():
-    marked = Glossary([Term(pk=3, term="R&D")]).mark_up("<b> R&D </b>")
+    marked = glossary_of([Term(pk=3, term="R&D")]).mark_up("<b> R&D </b>")
     assert marked == (
         '&lt;b&gt; <button type="button" class="term" popovertarget="term-rd">R&amp;D</button> '
         "&lt;/b&gt;"
@@ -45,7 +49,7 @@ def test_texts_are_escaped_around_and_in_a_term():
 
 
 def test_without_terms_a_text_is_only_escaped():
-    assert Glossary([]).mark_up("<i>") == "&lt;i&gt;"
+    assert glossary_of([]).mark_up("<i>") == "&lt;i&gt;"
 
 
 @pytest.mark.django_db

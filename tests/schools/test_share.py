@@ -118,7 +118,7 @@ def test_it_stays_the_same_for_what_it_does_not_show(client, collaboration):
 
 def test_it_is_made_anew_with_another_layout(client, collaboration, monkeypatch):
     before = address(client)
-    monkeypatch.setattr(sharing, "_template_text", lambda: "another one")
+    monkeypatch.setattr(sharing, "_template_version", lambda: "another one")
     assert address(client) != before
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from aims.models import Aim
 from collab_site import front
 from collab_site.content import store
-from collab_site.freshness.sharing import shared, sharing
+from collab_site.freshness.sharing import MOST, shared, shared_everywhere, sharing
 from collab_site.front import Front
 from collab_site.middleware import PortalHandler
 from collab_site.schools.models import Collaboration
@@ -373,6 +373,78 @@ def test_what_pages_have_in_common_is_read_once_for_all(behind_a_front):
     Collaboration.objects.update(name="Renamed")
     assert b"Renamed" not in body
     assert b"Renamed" in portal.get("/plan/2026-27/updates/")[2]
+
+
+@FOR_REAL
+def test_links_keep_the_entrance_whatever_others_have_read_before(behind_a_front):
+    store.load(STARTER.read_text())
+    portal = behind_a_front(PortalHandler())
+    portal.get("/plan/")
+    with CaptureQueriesContext(connection) as queries:
+        body = portal.get("/from/dalestorth/plan/")[2].decode()
+    # The entrance's school, and the plan with its updates: no row of the identity.
+    assert len(queries) == 3
+    assert 'href="/from/dalestorth/plan/2026-27/' in body
+    assert 'href="/plan/2026-27/' not in body
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"QUERY_STRING": "year=2026"},
+        {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=nobody"},
+        {"REQUEST_METHOD": "HEAD", "PATH_INFO": "/plan/"},
+    ],
+)
+def test_pages_that_are_not_kept_share_what_is_read(asked):
+    given = []
+
+    @shared
+    def read():
+        return object()
+
+    def view(request):
+        given.append(read())
+        return HttpResponse()
+
+    portal = Asked(Saying(view))
+    portal.front.version = Lasting()
+    portal.get()
+    portal.get(**asked)
+    assert len(given) == 2
+    assert given[0] is given[1]
+
+
+def test_whoever_writes_reads_anew():
+    given = []
+
+    @shared
+    def read():
+        return object()
+
+    def view(request):
+        given.extend((read(), read()))
+        return HttpResponse()
+
+    portal = Asked(Saying(view))
+    portal.front.version = Lasting()
+    portal.get()
+    portal.get(REQUEST_METHOD="POST")
+    assert len(set(map(id, given))) == 3
+
+
+def test_what_is_shared_has_an_end():
+    @shared_everywhere
+    def read(year):
+        return object()
+
+    read_before = {}
+    with sharing(read_before):
+        for year in range(MOST + 10):
+            read(year)
+        assert len(read_before) == MOST
+        assert read(0) is read(0)
+        assert read(MOST) is not read(MOST)
 
 
 def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():

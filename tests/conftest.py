@@ -67,6 +67,9 @@ def bucket(settings, monkeypatch):
 @pytest.fixture(scope="session", autouse=True)
 def _roles(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        # Where no test asks for a database, none has been made.
+        if Group._meta.db_table not in connection.introspection.table_names():
+            return "[]"
         return serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
 
 

@@ -27,10 +27,10 @@ from django.db import connection
 from django.urls import URLPattern
 from django.utils.crypto import get_random_string
 
+from tests.bucket import running_bucket
+
 SUGGEST = "/name-us/suggest/"
 BOUNDARY = b"between-the-parts"
-# What servers need in common beside their database.
-SHARED_FOLDERS = ("pictures", "documents", "files")
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?')
 
 
@@ -271,14 +271,18 @@ def running_on_tested_engine(data_dir, **environment):
 def running_twice(folder, **environment):
     """Run two servers on one new database of the kind that the tests use.
 
-    With SQLite both are on one machine and have one folder; otherwise each has its own, as on two
-    machines that have only the uploads in common.
+    With SQLite both are on one machine and have one folder; otherwise they are as on two machines,
+    which have the database and a bucket in common and nothing else.
     """
-    data_dir = folder / "first"
-    data_dir.mkdir()
-    with _new_database() as database, running(data_dir, **database, **environment) as first:
-        data_dir = _folder_beside(first, folder / "second") if database else data_dir
-        with running(data_dir, "second.txt", **database, **environment) as second:
+    with _new_database() as database, running_bucket() as bucket:
+        environment |= database | ({"UPLOADS": bucket.url()} if database else {})
+        folders = [folder / "first", folder / ("second" if database else "first")]
+        for each in set(folders):
+            each.mkdir()
+        with (
+            running(folders[0], **environment) as first,
+            running(folders[1], "second.txt", **environment) as second,
+        ):
             yield first, second
 
 
@@ -295,14 +299,6 @@ def _new_database():
             yield {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
         finally:
             database.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _folder_beside(portal, folder):
-    folder.mkdir()
-    for name in SHARED_FOLDERS:
-        (portal.data_dir / name).mkdir(exist_ok=True)
-        (folder / name).symlink_to(portal.data_dir / name)
-    return folder
 
 
 def _wait_for(process, port, log):

@@ -67,9 +67,8 @@ def adopt_page(contest):
 
 
 def are_drawn(page, count):
-    pictures = page.locator("img").all()
-    assert len(pictures) == count
-    for picture in pictures:
+    expect(page.locator("img")).to_have_count(count)
+    for picture in page.locator("img").all():
         expect(picture).to_have_js_property("complete", True)
         assert picture.evaluate("image => image.naturalWidth") > 0
 

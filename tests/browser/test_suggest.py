@@ -138,12 +138,13 @@ def test_everything_to_touch_is_44_pixels_high(page):
     fill_in(page)
     send(page)
 
+    expect(page.locator("#problems")).to_be_focused()
     controls = page.locator(
         "form :is(input:not([type=hidden], #id_website), select, textarea, "
         "button:not([tabindex])):visible"
     )
+    expect(controls).to_have_count(16)
     boxes = [control.bounding_box() for control in controls.all()]
-    assert len(boxes) == 16
     assert min(box["height"] for box in boxes) >= 44
     assert min(box["width"] for box in boxes) >= 44
 

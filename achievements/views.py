@@ -39,11 +39,11 @@ def _first_page():
 def _page_from(start):
     rows = Achievement.objects.prefetch_related("aims", "pictures")
     page = rows.page_from(start, PER_PAGE)
-    return {"page": page, "others": list(_after(page))}
+    return {"page": page, "others": _after(page)}
 
 
 def _after(page):
     if not page.later:
         return []
-    following = Achievement.objects.get(pk=page.later)
-    return Achievement.objects.from_row(following).only("title")[:NAMED]
+    _, *others = Achievement.objects.from_row(page.rows[-1]).only("title")[: NAMED + 1]
+    return others

@@ -31,9 +31,8 @@ class PictureView(View):
         if self.cache == "private":
             return private_picture(picture, name)
         # A name is never used again for another picture.
-        etag = f'"{name}"'
-        response = get_conditional_response(request, etag=etag) or _served(picture, name)
-        return with_headers(response, {**PUBLIC, "ETag": etag})
+        response = unless_known(request, name, lambda: _served(picture, name))
+        return with_headers(response, PUBLIC)
 
     def find(self, name):
         """Return the picture of this name. Raises Http404."""
@@ -77,4 +76,12 @@ def set_headers(response, headers):
     """Return `response` with each of `headers`, {name: value}."""
     for name, value in headers.items():
         response[name] = value
+    return response
+
+
+def unless_known(request, version, make):
+    """Return 304 if the reader has this version, a text, or what `make()` answers with it."""
+    etag = f'"{version}"'
+    response = get_conditional_response(request, etag=etag) or make()
+    response["ETag"] = etag
     return response

@@ -7,10 +7,12 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from collab_site.pictures.views import unless_known
+
 AN_HOUR = 3600
+SCRIPT = "text/javascript; charset=utf-8"
 
 
 class PanelMixin:
@@ -39,10 +41,8 @@ def panels_script(request):
     Its address is written into pages of other sites, so it stays the same when the script changes.
     """
     script = Path(finders.find("js/panels.js")).read_bytes()
-    etag = f'"{hashlib.sha256(script).hexdigest()[:20]}"'
-    response = get_conditional_response(request, etag=etag)
-    response = response or HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response["ETag"] = etag
+    version = hashlib.sha256(script).hexdigest()[:20]
+    response = unless_known(request, version, lambda: HttpResponse(script, content_type=SCRIPT))
     response["Cache-Control"] = f"public, max-age={AN_HOUR}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,9 +1,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
-from collab_site.pictures.views import PUBLIC, PictureView, set_headers
+from collab_site.pictures.views import PUBLIC, PictureView, set_headers, unless_known
 from collab_site.schools.context import identity
 from collab_site.schools.sharing import kept_share_png, share_address
 
@@ -43,11 +42,7 @@ class SharePictureView(View):
             response = redirect(share_address(current))
             response["Cache-Control"] = "no-cache"
             return response
-        etag = f'"{version}"'
-        response = get_conditional_response(request, etag=etag) or HttpResponse(
-            kept_share_png(current), content_type="image/png"
-        )
-        response["ETag"] = etag
+        response = unless_known(request, version, lambda: _share_picture(current))
         response["Cache-Control"] = PUBLIC["Cache-Control"] if current.logo else FOR_GOOD
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -56,9 +51,12 @@ class SharePictureView(View):
 def favicon(request):
     """The collaboration's sign as the browser's small icon."""
     current = identity(request)["identity"]
-    etag = f'"{current.icon_version}"'
-    response = get_conditional_response(request, etag=etag) or _icon(current)
-    return set_headers(response, {**PUBLIC, "ETag": etag})
+    response = unless_known(request, current.icon_version, lambda: _icon(current))
+    return set_headers(response, PUBLIC)
+
+
+def _share_picture(current):
+    return HttpResponse(kept_share_png(current), content_type="image/png")
 
 
 def _icon(current):

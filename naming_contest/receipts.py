@@ -82,12 +82,15 @@ class Receipt:
 
     def _wins(self):
         """Return what was announced of this idea's parts; who sent the same name has won, too."""
-        group = self.idea.name_group
+        group, chosen = self.idea.name_group, self.idea.contest.chosen
         return [
-            winner
-            for part, winner in self.idea.contest.chosen.items()
-            if winner.idea == self.idea
-            or (part == Part.NAME and group and winner.idea.name_group == group)
+            chosen[part]
+            for part in Part
+            if part in chosen
+            and (
+                chosen[part].idea == self.idea
+                or (part == Part.NAME and group and chosen[part].idea.name_group == group)
+            )
         ]
 
     @cached_property

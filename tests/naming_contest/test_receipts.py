@@ -178,7 +178,7 @@ def decide(contest, idea=None):
     contest.settled_at = now - timedelta(hours=2)
     contest.save()
     if idea:
-        for part in ("name", "logo"):
+        for part in ("logo", "name"):
             Winner.objects.create(contest=contest, part=part, idea=idea)
 
 

@@ -1,19 +1,23 @@
 """A real portal to ask from outside, as a stranger would."""
 
+import atexit
 import http.client
 import itertools
 import json
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from pathlib import Path
 from string import ascii_letters
@@ -27,6 +31,7 @@ from django.db import connection
 from django.urls import URLPattern
 from django.utils.crypto import get_random_string
 
+from collab_site.management.commands.serve import prepare
 from tests.bucket import running_bucket
 
 SUGGEST = "/name-us/suggest/"
@@ -235,11 +240,14 @@ def read_answer(connection, method="GET"):
 
 
 @contextmanager
-def running(data_dir, log="log.txt", **environment):
+def running(data_dir, log="log.txt", *, is_set_up=True, **environment):
     """Run a portal on the production settings, told by nothing but `environment`.
 
-    What it prints is in the file `log` of `data_dir`.
+    What it prints is in the file `log` of `data_dir`. In an empty folder it is one that has been
+    set up and never used, unless it is to set itself up.
     """
+    if is_set_up and not any(data_dir.iterdir()):
+        shutil.copytree(_set_up(), data_dir, dirs_exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PATH": os.environ["PATH"]}
@@ -287,18 +295,52 @@ def running_twice(folder, **environment):
 
 
 @contextmanager
-def _new_database():
+def _new_database(template=None):
     if connection.vendor == "sqlite":
         yield {}
         return
+    template = template or _database_set_up()
     server, name = os.environ["DATABASE_URL"], f"portal_{uuid.uuid4().hex}"
     address = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as database:
-        database.execute(f"CREATE DATABASE {name}")
+        database.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
         finally:
             database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# To set a portal up takes longer than most tests; it is done once, and begun with by copying.
+
+
+@cache
+def _set_up():
+    """Return the folder of a portal that has been set up."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    _prepare(DATA_DIR=folder.name)
+    return Path(folder.name)
+
+
+@cache
+def _database_set_up():
+    """Return the name of a PostgreSQL database that has been set up."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    environment = stack.enter_context(_new_database("template1"))
+    _prepare(DATA_DIR=str(_set_up()), **environment)
+    return urlsplit(environment["DATABASE_URL"]).path[1:]
+
+
+def _prepare(**environment):
+    code = f"from {prepare.__module__} import prepare; prepare()"
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", code],
+        cwd=settings.BASE_DIR,
+        env=environment | {"PATH": os.environ["PATH"]},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
 
 
 def _wait_for(process, port, log):

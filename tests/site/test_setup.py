@@ -104,7 +104,7 @@ def rows(data_dir):
 
 
 def test_a_start_sets_up_once(tmp_path):
-    with running(tmp_path) as portal:
+    with running(tmp_path, is_set_up=False) as portal:
         [link] = LINK.findall((tmp_path / "log.txt").read_text())
         assert link.startswith(f"http://{portal.host}/")
         style_sheet = re.search(r'href="(/static/[^"]+css)"', portal.ask().text)[1]
@@ -113,7 +113,7 @@ def test_a_start_sets_up_once(tmp_path):
     before = rows(tmp_path)
     collected_at = (tmp_path / "static/stamp.txt").stat().st_mtime_ns
 
-    with running(tmp_path) as portal:
+    with running(tmp_path, is_set_up=False) as portal:
         log = (tmp_path / "log.txt").read_text()
         assert not LINK.findall(log)
         assert "make invite" in log

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         _require_free_port()
         try:
-            _prepare()
+            prepare()
         except OperationalError as error:
             raise CommandError(f"The database can't be used: {str(error).strip()}") from error
         except StorageUnavailable as error:
@@ -69,7 +69,8 @@ def _require_free_port():
             ) from error
 
 
-def _prepare():
+def prepare():
+    """Bring the database up to date, fill an empty one, and collect the static files."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     if is_empty():

@@ -92,8 +92,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_for_engine(item):
+    other = "postgresql" if connection.vendor == "sqlite" else "sqlite"
+    if item.get_closest_marker(other):
+        return False
     if connection.vendor == "sqlite":
-        return not item.get_closest_marker("postgresql")
+        return True
     return item.get_closest_marker("django_db") or not DATABASE.isdisjoint(item.fixturenames)
 
 

@@ -290,6 +290,7 @@ def secrets_in(data):
     return [secret for secret in SECRETS if secret in data]
 
 
+@pytest.mark.sqlite
 def test_what_is_erased_is_in_no_file_of_the_database_nor_any_picture(tmp_path):
     with running(tmp_path, SUGGESTION_MIN_SECONDS="0") as portal:
         cookie, answers = filled_in(portal)

@@ -179,6 +179,7 @@ def traces(folder, words):
     return found
 
 
+@pytest.mark.sqlite
 def test_nothing_is_left_on_the_disk_of_a_real_portal(tmp_path):
     with running(tmp_path, SUGGESTION_MIN_SECONDS="0") as portal:
         family = RealFamily(portal)

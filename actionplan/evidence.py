@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.views import View
 
 from actionplan.models import Evidence
+from collab_site.pictures.renditions import original_name
 from collab_site.pictures.views import PRIVATE, PictureView, with_headers
 
 
@@ -28,7 +29,7 @@ class EvidencePictureView(View):
     def get(self, request, name):
         """Serve it to everybody if everybody may see it, else to staff alone."""
         public = Evidence.objects.shown()
-        if public.filter(image=posixpath.join("evidence", name)).exists():
+        if public.filter(image=posixpath.join("evidence", original_name(name))).exists():
             return PictureView.as_view(queryset=public)(request, name=name)
         rows = Evidence.objects.shown(to_staff=_is_staff(request))
         return PictureView.as_view(queryset=rows, cache="private")(request, name=name)

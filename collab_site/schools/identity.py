@@ -1,6 +1,7 @@
-"""What every page shows of the collaboration, read from the database once a request."""
+"""What every page shows of the collaboration, read from the database once and then shared."""
 
 import hashlib
+from copy import copy
 from functools import cached_property, lru_cache
 
 from collab_site.freshness.sharing import shared_everywhere
@@ -41,10 +42,15 @@ class Identity:
     def glossary(self):
         return Glossary(_vocabulary())
 
-    @property
+    @cached_property
     def logo(self):
         """The Logo that stands in place of the flower, or None."""
-        return self.collaboration.logo
+        logo = copy(self.collaboration.logo)
+        if logo:
+            # Others read the same row, and may be reading its file: this one opens its own. It is
+            # put there past the field, which would look at the picture for its size.
+            vars(logo)["image"] = logo.image.name
+        return logo
 
     @cached_property
     def petals(self):

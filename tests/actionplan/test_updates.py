@@ -477,6 +477,16 @@ def test_what_is_for_staff_is_for_staff_alone(client, editor, strand, kind, is_f
         assert editor.client.get(file_address(row))["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("narrower", ["", "-400"])
+def test_a_picture_that_is_kept_by_its_reader_is_not_sent_again(client, strand, narrower):
+    row = make_evidence("picture", update=make_update(plan=strand.plan, strand=strand))
+    address = file_address(row).replace(".webp", f"{narrower}.webp")
+    first = client.get(address)
+    assert first["Cache-Control"] == "public, no-cache"
+    b"".join(first.streaming_content)
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_taken_down_is_gone_for_everybody(client, editor, strand, kind):
     update = make_update(plan=strand.plan, strand=strand, text="Words of the update.")

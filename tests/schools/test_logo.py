@@ -12,8 +12,10 @@ from pypdf import PdfReader
 
 from actionplan.models import EditionDocument
 from collab_site.accounts.roles import Role
+from collab_site.freshness.sharing import sharing
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.storage import picture_storage
+from collab_site.schools.identity import Identity
 from collab_site.schools.logos import logo_copy, sign_document
 from collab_site.schools.models import Collaboration, Logo
 from tests.admin.pages import Editing
@@ -143,6 +145,14 @@ def test_a_logo_whose_file_is_gone_leaves_the_flower(client, logo, plan):
 def test_a_sign_has_a_frame_that_fits(size, frame):
     logo = Logo(image=picture_of(size))
     assert f'viewBox="0 0 {frame}"' in sign_document(logo, [], height=100, widest=3)
+
+
+def test_a_logo_is_read_beside_others_who_read_the_same_row(logo):
+    with sharing({}):
+        first, second = Identity().logo, Identity().logo
+        with first.image.open() as file:
+            sign_document(second, [])
+            assert not file.closed
 
 
 def pictures(response):

@@ -7,7 +7,6 @@ from inspect import signature
 
 from django.urls import get_script_prefix
 
-# Of what addresses ask for there is no end.
 MOST = 200
 _read = ContextVar("read", default=None)
 
@@ -54,7 +53,8 @@ def _shared(function, place):
         if key in read:
             return read[key]
         found = function(*asked.args)
-        if len(read) < MOST:
+        # For what isn't there, addresses have no end of names.
+        if found is not None and len(read) < MOST:
             read[key] = found
         return found
 

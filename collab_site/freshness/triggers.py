@@ -14,34 +14,42 @@ NEW_TOKEN = {
     "postgresql": f'UPDATE "{TABLE}" SET token = gen_random_uuid()',
 }
 # At the end of a transaction and once: whoever holds the row then waits for nobody any more, while
-# two who wrote it earlier could each wait for what the other one holds.
+# two who wrote it earlier could each wait for what the other one holds. It names the schema: there
+# is no search path while a back-up is put back.
 FUNCTION = f"""
     CREATE OR REPLACE FUNCTION freshness_note() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF current_setting('freshness.noted', true)
             IS DISTINCT FROM pg_current_xact_id()::text
         THEN
-            {NEW_TOKEN["postgresql"]};
+            UPDATE {{schema}}."{TABLE}" SET token = gen_random_uuid();
             PERFORM set_config('freshness.noted', pg_current_xact_id()::text, true);
         END IF;
         RETURN NULL;
     END $$
 """
+OF_SQLITE = f"""
+    CREATE TRIGGER "{{name}}" AFTER {{change}} ON "{{table}}"
+    BEGIN {NEW_TOKEN["sqlite"]}; END
+"""
+# For each vendor and each kind of change, the statement that creates a table's trigger.
 CREATE = {
-    "postgresql": """
-        CREATE CONSTRAINT TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{table}"
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION freshness_note()
-    """,
-    "sqlite": f"""
-        CREATE TRIGGER "{{name}}" AFTER {{change}} ON "{{table}}"
-        BEGIN {NEW_TOKEN["sqlite"]}; END
-    """,
+    "postgresql": {
+        "any": """
+            CREATE CONSTRAINT TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{table}"
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION freshness_note()
+        """,
+        "TRUNCATE": """
+            CREATE TRIGGER "{name}" AFTER {change} ON "{table}"
+            FOR EACH STATEMENT EXECUTE FUNCTION freshness_note()
+        """,
+    },
+    "sqlite": dict.fromkeys(("INSERT", "UPDATE", "DELETE"), OF_SQLITE),
 }
 PRESENT = {
-    "postgresql": "SELECT tgname FROM pg_trigger",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE pg_table_is_visible(tgrelid)",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
 }
-CHANGES = {"postgresql": ["any"], "sqlite": ["INSERT", "UPDATE", "DELETE"]}
 
 
 def set_up(connection):
@@ -54,7 +62,8 @@ def set_up(connection):
         return
     with connection.cursor() as cursor:
         if vendor == "postgresql":
-            cursor.execute(FUNCTION)
+            cursor.execute("SELECT quote_ident(current_schema())")
+            cursor.execute(FUNCTION.format(schema=cursor.fetchone()[0]))
         missing = list(_missing(cursor, vendor, content_tables().intersection(present)))
         for statement in missing:
             cursor.execute(statement)
@@ -67,10 +76,10 @@ def _missing(cursor, vendor, tables):
     """Yield the statements that create what triggers are missing."""
     cursor.execute(PRESENT[vendor])
     present = {name for (name,) in cursor.fetchall()}
-    for table, change in product(sorted(tables), CHANGES[vendor]):
+    for table, (change, statement) in product(sorted(tables), CREATE[vendor].items()):
         name = f"freshness_{table}_{change}"
         if name not in present:
-            yield CREATE[vendor].format(name=name, table=table, change=change)
+            yield statement.format(name=name, table=table, change=change)
 
 
 @cache

@@ -1,13 +1,17 @@
 """Reads the content version, as every process on every server does before it shows a kept page."""
 
+import select
 import time
 from threading import Lock
 
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connections
 
 from collab_site.freshness.models import ContentVersion
 
 QUERY = f'SELECT token FROM "{ContentVersion._meta.db_table}"'
+# A server that is there and doesn't answer is away, too.
+PATIENCE_SECONDS = 2
+AT_ONCE_SECONDS = 0.5
 
 
 class HeldVersion:
@@ -19,13 +23,15 @@ class HeldVersion:
     def __init__(self):
         self._lock, self._look_again_at = Lock(), 0
         self._connection = self._ask = None
+        self._waited = 0
 
     def read(self):
         """Return the content version, a text, or None while the database is away."""
         with self._lock:
-            # A held connection is gone once its database has been started anew.
             if self._ask:
-                return self._read() or self._read()
+                version = self._read()
+                # A held connection is gone once its database has been started anew.
+                return version or (self._read() if self._waited < AT_ONCE_SECONDS else None)
             return self._read() if time.monotonic() >= self._look_again_at else None
 
     def close(self):
@@ -47,7 +53,8 @@ class HeldVersion:
             self.close()
             # As long as one has waited for nothing, others needn't.
             now = time.monotonic()
-            self._look_again_at = now + (now - began)
+            self._waited = now - began
+            self._look_again_at = now + self._waited
         return version
 
     def _open(self):
@@ -73,8 +80,18 @@ def _of_sqlite(connection):
 
 
 def _of_postgresql(connection):
+    asked, library = select.poll(), connection.pgconn
+    asked.register(library.socket, select.POLLIN)
+
     def ask():
-        result = connection.pgconn.exec_(QUERY.encode())
+        library.send_query(QUERY.encode())
+        while library.is_busy():
+            if not asked.poll(1000 * PATIENCE_SECONDS):
+                raise OperationalError("The database doesn't answer.")
+            library.consume_input()
+        result = library.get_result()
+        # The end of the answer, without which nothing else can be asked.
+        library.get_result()
         return result.get_value(0, 0).decode() if result.ntuples else None
 
     return ask

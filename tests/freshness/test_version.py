@@ -5,11 +5,12 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from achievements.models import Achievement
+from collab_site.freshness import version as freshness_version
 from collab_site.freshness.models import ContentVersion
 from collab_site.freshness.triggers import content_tables, set_up
 from collab_site.freshness.version import HeldVersion
@@ -54,6 +55,25 @@ CHANGES = {
 def test_whatever_changes_content_makes_another_version(achievement, change):
     before = version()
     CHANGES[change](achievement)
+    assert version() != before
+
+
+OF_POSTGRESQL = {
+    "a table is emptied": "TRUNCATE achievements_achievement CASCADE",
+    "a back-up is put back": (
+        "SELECT set_config('search_path', '', true); "
+        "UPDATE public.schools_collaboration SET name = 'Other'; "
+        "SET LOCAL search_path = DEFAULT"
+    ),
+}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("change", OF_POSTGRESQL)
+def test_what_nobody_does_but_a_technician_makes_another_version(achievement, change):
+    before = version()
+    with transaction.atomic():
+        run(OF_POSTGRESQL[change])
     assert version() != before
 
 
@@ -153,6 +173,23 @@ def test_a_database_that_is_back_is_found_again(monkeypatch):
         assert held.read() is None
         assert looked.call_count == 1
     now[0] += 0.1
+    assert held.read() == version()
+    held.close()
+
+
+@pytest.mark.postgresql
+def test_a_database_that_does_not_answer_is_away_until_it_does(monkeypatch):
+    monkeypatch.setattr(freshness_version, "PATIENCE_SECONDS", 0.6)
+    held, other = HeldVersion(), connections.create_connection(DEFAULT_DB_ALIAS)
+    assert held.read() == version()
+    with transaction.atomic(), other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute(f'LOCK TABLE "{ContentVersion._meta.db_table}" IN ACCESS EXCLUSIVE MODE')
+        began = time.monotonic()
+        assert held.read() is None
+        assert time.monotonic() < began + 1
+    other.close()
+    time.sleep(1)
     assert held.read() == version()
     held.close()
 

@@ -36,14 +36,20 @@ GRACE_SECONDS = 60
 # Six bytes less in a hundred would take thirty times as long.
 BROTLI_QUALITY = 5
 READING = {"GET", "HEAD"}
+OF_A_STRANGER = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_COOKIE": ""}
 # What newsletters and social networks add to links; no page looks at it.
 OF_OTHERS = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
-# With these, Django may say something else to whoever asks.
-PERSONAL_COOKIE = re.compile(
-    rf"(?:^|[;,\s])(?:{settings.SESSION_COOKIE_NAME}|{CookieStorage.cookie_name})\s*="
+# With the first, Django may say something else to whoever asks; with any of them, to whoever comes
+# first. Of all the others, which come from a proxy or from other sites, it never hears.
+PERSONAL = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
+OWN = (*PERSONAL, settings.CSRF_COOKIE_NAME)
+PERSONAL_COOKIE, OWN_COOKIE = (
+    re.compile(rf"(?:^|[;,\s])(?:{'|'.join(names)})\s*=") for names in (PERSONAL, OWN)
 )
 NOT_FOR_ALL = re.compile("no-store|private")
 VARYING = {"", "cookie", "accept-encoding"}
+# Pictures and PDFs are as small as they get.
+COMPRESSIBLE = re.compile(r"text/|image/svg\+xml|application/(?:\w+\+)?(?:xml|json)")
 NO_WEIGHT = re.compile(r"q=0(?:\.0*)?")
 OF_THE_BODY = {"Content-Length", "Content-Encoding"}
 
@@ -61,13 +67,15 @@ class Page:
         told = {**dict(headers), "ETag": f"W/{self._etag}", "Vary": "Accept-Encoding, Cookie"}
         self._headers = [pair for pair in told.items() if pair[0] not in OF_THE_BODY]
         self._unchanged = [pair for pair in self._headers if not pair[0].startswith("Content-")]
+        self._is_compressible = COMPRESSIBLE.match(told.get("Content-Type", ""))
 
     def answer(self, environ, start_response):
         """Answer a GET or HEAD request as WSGI has it."""
         if self._is_known(environ.get("HTTP_IF_NONE_MATCH")):
             start_response("304 Not Modified", self._unchanged)
             return []
-        headers, body = getattr(self, _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "") if self._is_compressible else ""
+        headers, body = getattr(self, _encoding(accepted))
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
@@ -134,7 +142,7 @@ class Front:
 
     def __call__(self, environ, start_response):
         """Answer a request."""
-        if environ["REQUEST_METHOD"] not in READING:
+        if environ["REQUEST_METHOD"] not in READING or _is_static(environ):
             return self._application(environ, start_response)
         key, version = key_of(environ), self.version.read()
         page = key and self.store.find(key, self._to_show(version))
@@ -144,7 +152,7 @@ class Front:
             return self._application(environ, start_response)
         until, read = self._what_is_shared(version)
         with sharing(read):
-            if key is None or environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
+            if key is None or _has(OWN_COOKIE, environ):
                 return self._application(environ, start_response)
             return self._make(key, version, until, environ, start_response)
 
@@ -157,11 +165,11 @@ class Front:
 
     def _make(self, key, version, until, environ, start_response):
         # What is made for whoever comes first is shown to all.
-        asked, told = environ | {"QUERY_STRING": ""}, []
+        asked, told = environ | OF_A_STRANGER, []
         response = self._application(asked, lambda *start: told.extend(start))
         if not _may_be_kept(response):
             start_response(*told)
-            return response
+            return _head_of(response) if environ["REQUEST_METHOD"] == "HEAD" else response
         page = Page(version, until, response.items(), _body(response))
         response.close()
         self.store.keep(key, page)
@@ -182,9 +190,18 @@ def key_of(environ):
     if environ.get("CONTENT_LENGTH", "0") != "0":
         return None
     host = _host(environ.get("HTTP_HOST", ""))
-    if not host or PERSONAL_COOKIE.search(environ.get("HTTP_COOKIE", "")) or _asks_more(environ):
+    if not host or _has(PERSONAL_COOKIE, environ) or _asks_more(environ):
         return None
     return _scheme(environ), host, environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+
+
+def _has(cookie, environ):
+    return cookie.search(environ.get("HTTP_COOKIE", ""))
+
+
+def _is_static(environ):
+    """Return whether this needs no database: a file of the site itself."""
+    return environ.get("PATH_INFO", "").startswith(settings.STATIC_URL)
 
 
 @lru_cache(maxsize=256)
@@ -217,6 +234,11 @@ def _may_be_kept(response):
         and set(cc_delim_re.split(response.get("Vary", "").lower())) <= VARYING
         and len(response.content) <= MOST_BYTES_OF_A_PAGE
     )
+
+
+def _head_of(response):
+    response.close()
+    return []
 
 
 def _body(response):

@@ -116,7 +116,7 @@ class HeadersMiddleware(SecurityMiddleware):
         if request.path_info.startswith(PRIVATE):
             response["X-Robots-Tag"] = "noindex"
             patch_cache_control(response, no_store=True)
-        elif response.get("Content-Type", "").startswith("text/html"):
+        else:
             response.setdefault("Cache-Control", "no-cache")
         return response
 

@@ -1,4 +1,6 @@
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from tests.site.portal import Sender, running, running_on_tested_engine
 
@@ -38,3 +40,14 @@ def sending_portal(tmp_path_factory):
 def sender(sending_portal):
     """A family at an address of its own, with the form open."""
     return Sender(sending_portal)
+
+
+@pytest.fixture
+def held_connection():
+    """Let no request close the connection in whose transaction a test is."""
+    signals = request_started, request_finished
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)

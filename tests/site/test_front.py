@@ -1,15 +1,13 @@
 """What stands before Django: it answers from what it keeps, with nothing old or personal."""
 
 import gzip
-import io
 from datetime import datetime, timedelta
 
 import brotli
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,62 +16,23 @@ from aims.models import Aim
 from collab_site import front
 from collab_site.content import store
 from collab_site.freshness.sharing import MOST, shared, shared_everywhere, sharing
-from collab_site.front import Front
 from collab_site.middleware import PortalHandler
 from collab_site.schools.models import Collaboration
 from naming_contest.models import Contest
-from tests.make import make_aim, make_collaboration, make_contest, make_school
+from tests.make import (
+    make_aim,
+    make_collaboration,
+    make_contest,
+    make_plan,
+    make_school,
+    publish,
+)
+from tests.site.front import AIMS, HOST, Asked, ask, lasting
 from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
 
 # To see what others save needs real transactions; the rest is tried faster without.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_connection")]
 FOR_REAL = pytest.mark.django_db(transaction=True)
-
-HOST = settings.ALLOWED_HOSTS[0]
-AIMS = "/aims/"
-
-
-def ask(application, path=AIMS, method="GET", **extra):
-    """Return the status, the headers and the body with which a WSGI application answers."""
-    path, _, query = path.partition("?")
-    environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": HOST,
-        "SERVER_PORT": "80",
-        "HTTP_HOST": HOST,
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-    }
-    told = []
-    answer = application(environ | extra, lambda *start: told.extend(start))
-    body = b"".join(answer)
-    if hasattr(answer, "close"):
-        answer.close()
-    return int(told[0].split()[0]), dict(told[1]), body
-
-
-class Asked:
-    """A portal behind its front; `made` are the paths for which Django was asked."""
-
-    def __init__(self, application, **kwargs):
-        self.application, self.made = application, []
-        self.front = Front(self._make, **kwargs)
-
-    def _make(self, environ, start_response):
-        self.made.append(environ["PATH_INFO"])
-        return self.application(environ, start_response)
-
-    def get(self, *args, **extra):
-        return ask(self.front, *args, **extra)
-
-    def makes(self, *args, **extra):
-        """Return whether Django is asked for this."""
-        self.made.clear()
-        self.get(*args, **extra)
-        return bool(self.made)
 
 
 class Away:
@@ -81,13 +40,6 @@ class Away:
 
     def read(self):
         return None
-
-
-class Lasting:
-    """A content version that stays as it is."""
-
-    def read(self):
-        return "version"
 
 
 class Saying(WSGIHandler):
@@ -99,24 +51,6 @@ class Saying(WSGIHandler):
 
     def get_response(self, request):
         return self.view(request)
-
-
-@pytest.fixture(autouse=True)
-def _held_connection():
-    """Let no request close the connection in whose transaction a test is."""
-    signals = request_started, request_finished
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
-
-
-def lasting(application, **kwargs):
-    """Return an application behind a front that knows of no change."""
-    asked = Asked(application, **kwargs)
-    asked.front.version = Lasting()
-    return asked
 
 
 @pytest.fixture
@@ -220,6 +154,7 @@ def test_whatever_may_be_another_answer_goes_to_django(portal, personal):
     "everybody_s",
     [
         {"HTTP_COOKIE": f"{settings.CSRF_COOKIE_NAME}=x; _ga=y"},
+        {"HTTP_COOKIE": "_ga=y"},
         {"QUERY_STRING": "utm_source=newsletter&fbclid=x"},
         {"HTTP_HOST": f"{HOST.upper()}:8000"},
         {"CONTENT_LENGTH": "0"},
@@ -229,6 +164,18 @@ def test_whatever_may_be_another_answer_goes_to_django(portal, personal):
 def test_what_makes_no_difference_gets_what_is_kept(portal, everybody_s):
     portal.get()
     assert not portal.makes(**everybody_s)
+
+
+def test_other_sites_cookies_are_never_heard_of():
+    portal = lasting(Saying(lambda request: HttpResponse(repr(request.COOKIES))))
+    assert portal.get(HTTP_COOKIE="_ga=y; lb=3")[2] == b"{}"
+    assert not portal.makes()
+
+
+def test_who_has_opened_the_form_gets_pages_that_are_not_kept_for_others(portal):
+    cookie = f"{settings.CSRF_COOKIE_NAME}=x"
+    assert portal.makes(HTTP_COOKIE=cookie)
+    assert portal.makes()
 
 
 def test_what_a_link_from_a_newsletter_adds_is_on_no_page_for_others():
@@ -264,7 +211,10 @@ def test_what_is_not_for_everybody_is_not_kept(response):
 
 
 def test_made_up_addresses_cost_no_memory(portal):
+    publish(make_plan(year=2026))
     for n in range(3):
+        portal.get(f"/plan/2026-27/editions/{'0' * n}01/")
+        portal.get(f"/plan/2026-27/changes/since-edition-{'0' * n}01/")
         portal.get(f"/nowhere-{n}/")
         portal.get(f"/colours-{n}.css")
         portal.get(f"/from/nobody-{n}/")
@@ -301,15 +251,33 @@ def test_a_page_is_sent_as_the_browser_wants_it(portal, accepted, encoding):
     assert headers["Cache-Control"] == "no-cache"
 
 
+def test_what_is_as_small_as_it_gets_is_sent_as_it_is():
+    portal = lasting(Saying(lambda request: HttpResponse(b"x" * 99, content_type="image/png")))
+    headers = portal.get(HTTP_ACCEPT_ENCODING="gzip, br")[1]
+    assert "Content-Encoding" not in headers
+    assert headers["Content-Length"] == "99"
+
+
+def test_the_site_s_own_files_need_no_database(portal):
+    portal.front.version = None
+    assert portal.makes("/static/css/base.css")
+
+
 def test_who_asked_for_it_compressed_first_makes_no_difference(portal):
     first = portal.get(HTTP_ACCEPT_ENCODING="gzip")
     assert gzip.decompress(first[2]) == portal.get()[2] == ask(portal.application)[2]
 
 
 def test_a_head_request_gets_the_headers_alone(portal):
+    first = portal.get(AIMS, "HEAD")
     _, headers, body = portal.get()
-    assert portal.get(AIMS, "HEAD") == (200, headers, b"")
+    assert portal.get(AIMS, "HEAD") == first == (200, headers, b"")
     assert body
+
+
+def test_so_does_one_for_what_is_not_kept():
+    portal = lasting(Saying(lambda request: HttpResponse("Nobody.", status=404)))
+    assert portal.get(AIMS, "HEAD")[::2] == (404, b"")
 
 
 @FOR_REAL
@@ -393,7 +361,6 @@ def test_links_keep_the_entrance_whatever_others_have_read_before(behind_a_front
     [
         {"QUERY_STRING": "year=2026"},
         {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=nobody"},
-        {"REQUEST_METHOD": "HEAD", "PATH_INFO": "/plan/"},
     ],
 )
 def test_pages_that_are_not_kept_share_what_is_read(asked):
@@ -407,8 +374,7 @@ def test_pages_that_are_not_kept_share_what_is_read(asked):
         given.append(read())
         return HttpResponse()
 
-    portal = Asked(Saying(view))
-    portal.front.version = Lasting()
+    portal = lasting(Saying(view))
     portal.get()
     portal.get(**asked)
     assert len(given) == 2
@@ -426,8 +392,7 @@ def test_whoever_writes_reads_anew():
         given.extend((read(), read()))
         return HttpResponse()
 
-    portal = Asked(Saying(view))
-    portal.front.version = Lasting()
+    portal = lasting(Saying(view))
     portal.get()
     portal.get(REQUEST_METHOD="POST")
     assert len(set(map(id, given))) == 3

@@ -91,8 +91,16 @@ def test_private_pages_are_neither_kept_nor_found(live_portal, path):
 def test_public_pages_may_be_found_and_are_asked_for_again(live_portal, path):
     answer = live_portal.ask(path)
     assert "X-Robots-Tag" not in answer.headers
+    assert re.search("no-cache|max-age=3600", answer.headers["Cache-Control"])
     if answer.headers["Content-Type"].startswith("text/html"):
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("file", ["plan.pdf", "plan.csv", "editions/1/plan.pdf"])
+def test_files_of_the_plan_are_asked_for_again(live_portal, file):
+    year = re.search(r"/plan/\d{4}-\d\d/", live_portal.ask("/plan/").text)[0]
+    answer = live_portal.ask(year + file)
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
 @pytest.mark.parametrize("path", [p for p in PUBLIC if "suggest" not in p] + REFUSED + STATIC)

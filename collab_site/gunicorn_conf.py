@@ -9,13 +9,13 @@ from collab_site import settings
 wsgi_app = "collab_site.wsgi:application"
 host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
 bind = f"{host}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "collab_site.worker.PortalWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 # Each counts in full against what reading a picture may take: collab_site/pictures/memory.py.
 threading.stack_size(2 * 1024**2)
-# A worker that has answered for long is replaced, so that no leak can grow for ever.
 preload_app = True
+# A worker that has answered for long is replaced, so that no leak can grow for ever.
 max_requests = 20_000
 max_requests_jitter = 2_000
 timeout = 60

@@ -311,6 +311,17 @@ def test_slow_senders_do_not_keep_readers_waiting(live_portal):
             assert time.monotonic() - begun < 3
 
 
+def test_readers_who_do_not_hang_up_keep_nobody_waiting(live_portal):
+    with ExitStack() as readers:
+        for _ in range(24):
+            connection = live_portal.begin("/", headers={"Connection": "close"})
+            readers.enter_context(closing(connection))
+        for _ in range(20):
+            begun = time.monotonic()
+            assert live_portal.ask("/", headers={"Connection": "close"}).status == 200
+            assert time.monotonic() - begun < 3
+
+
 @contextmanager
 def _locked(portal):
     with closing(sqlite3.connect(portal.data_dir / "portal.sqlite3")) as other:

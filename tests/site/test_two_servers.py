@@ -262,7 +262,7 @@ def save(writer, crowd, number):
 
 
 # --- What changes by itself --------------------------------------------------------------------
-SOON = 3
+SOON = 5
 AHEAD = f"""
 from datetime import timedelta
 from django.utils import timezone

@@ -4,11 +4,13 @@ Run as `python -m tests.bench.pages HANDLER`, it takes lines of JSON, [path, tim
 each with a line: the page's text, and the milliseconds of work for one.
 """
 
+import itertools
 import json
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
@@ -46,11 +48,19 @@ def running(environment, handler):
 
 
 def uncached():
-    """Return the portal's application, which makes every page anew."""
+    """Return the portal's application, which makes every page anew of rows that it has read."""
     from collab_site.front import Front
     from collab_site.middleware import PortalHandler
 
     return Front(PortalHandler(), most_bytes=0)
+
+
+def after_a_change():
+    """Return the portal's application, which takes every request for the first after a change."""
+    front = uncached()
+    held, changes = front.version, itertools.count()
+    front.version = SimpleNamespace(read=lambda: f"{held.read()}-{next(changes)}")
+    return front
 
 
 def main(handler):

@@ -27,6 +27,11 @@ class Server:
         """Return the whole answer, bytes, to a request."""
         return _read(self._begin(sent))
 
+    def ask_at_once(self, requests):
+        """Send all these requests before the first answer is read."""
+        for connection in [self._begin(each) for each in requests]:
+            _read(connection)
+
     def rate(self, sent, status, seconds):
         """Ask the same through so many seconds, and expect a `status` (bytes) each time.
 

@@ -100,12 +100,14 @@ def walk(person, starts=("/admin/", "/admin/editing/removal/")):
                 to_do.append(link)
 
 
+@pytest.mark.sqlite
 def test_no_page_has_a_word_of_the_frameworks(head):
     told = {page.address: framework_words(page) for page in walk(head)}
     assert len(told) > 45
     assert {address: words for address, words in told.items() if words} == {}
 
 
+@pytest.mark.sqlite
 def test_no_page_that_was_sent_empty_or_amiss_has_one(head):
     told, checked = {}, 0
     for page in list(walk(head)):
@@ -144,6 +146,7 @@ def test_what_is_not_there_is_said_plainly(head):
     assert framework_words(page) == set()
 
 
+@pytest.mark.sqlite
 def test_no_page_loads_djangos_style_or_scripts_or_has_its_own(head):
     for page in walk(head):
         loaded = [e.get("href") or e.get("src") for e in page.all("link") + page.all("script")]

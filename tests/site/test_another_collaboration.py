@@ -34,7 +34,7 @@ SEVEN = Path(__file__).parent.parent / "content/seven.yaml"
 # Shorter texts, such as a heading, may be anybody's.
 LONG = 25
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def sentences(value):

@@ -1,6 +1,7 @@
 """Pictures and PDFs that are evidence, served to those who may see them."""
 
 import posixpath
+from contextlib import suppress
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -10,7 +11,6 @@ from django.utils.text import slugify
 from django.views import View
 
 from actionplan.models import Evidence
-from collab_site.pictures.renditions import original_name
 from collab_site.pictures.views import PRIVATE, PictureView, with_headers
 
 
@@ -28,9 +28,8 @@ class EvidencePictureView(View):
 
     def get(self, request, name):
         """Serve it to everybody if everybody may see it, else to staff alone."""
-        public = Evidence.objects.shown()
-        if public.filter(image=posixpath.join("evidence", original_name(name))).exists():
-            return PictureView.as_view(queryset=public)(request, name=name)
+        with suppress(Http404):
+            return PictureView.as_view(queryset=Evidence.objects.shown())(request, name=name)
         rows = Evidence.objects.shown(to_staff=_is_staff(request))
         return PictureView.as_view(queryset=rows, cache="private")(request, name=name)
 

@@ -9,10 +9,7 @@ from django.conf import settings
 from collab_site.freshness.models import ContentVersion
 
 TABLE = ContentVersion._meta.db_table
-NEW_TOKEN = {
-    "sqlite": f'UPDATE "{TABLE}" SET token = hex(randomblob(16))',
-    "postgresql": f'UPDATE "{TABLE}" SET token = gen_random_uuid()',
-}
+NEW_TOKEN = {"sqlite": "hex(randomblob(16))", "postgresql": "gen_random_uuid()"}
 # At the end of a transaction and once: whoever holds the row then waits for nobody any more, while
 # two who wrote it earlier could each wait for what the other one holds. It names the schema: there
 # is no search path while a back-up is put back.
@@ -22,7 +19,7 @@ FUNCTION = f"""
         IF current_setting('freshness.noted', true)
             IS DISTINCT FROM pg_current_xact_id()::text
         THEN
-            UPDATE {{schema}}."{TABLE}" SET token = gen_random_uuid();
+            UPDATE {{schema}}."{TABLE}" SET token = {NEW_TOKEN["postgresql"]};
             PERFORM set_config('freshness.noted', pg_current_xact_id()::text, true);
         END IF;
         RETURN NULL;
@@ -30,7 +27,7 @@ FUNCTION = f"""
 """
 OF_SQLITE = f"""
     CREATE TRIGGER "{{name}}" AFTER {{change}} ON "{{table}}"
-    BEGIN {NEW_TOKEN["sqlite"]}; END
+    BEGIN UPDATE "{TABLE}" SET token = {NEW_TOKEN["sqlite"]}; END
 """
 # For each vendor and each kind of change, the statement that creates a table's trigger.
 CREATE = {
@@ -69,7 +66,7 @@ def set_up(connection):
             cursor.execute(statement)
         _, is_new = ContentVersion.objects.using(connection.alias).get_or_create(pk=1)
         if missing or is_new:
-            cursor.execute(NEW_TOKEN[vendor])
+            cursor.execute(f'UPDATE "{TABLE}" SET token = {NEW_TOKEN[vendor]}')
 
 
 def _missing(cursor, vendor, tables):

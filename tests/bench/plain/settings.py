@@ -1,7 +1,7 @@
 """The settings of a plain Django site with the portal's apps, database and templates."""
 
 from collab_site.settings import *  # noqa: F403
-from collab_site.settings import BASE_DIR, INSTALLED_APPS
+from collab_site.settings import BASE_DIR, INSTALLED_APPS, TEMPLATES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench.plain"]
 ROOT_URLCONF = "tests.bench.plain.urls"
@@ -20,18 +20,7 @@ LOADERS = [
     ("tests.bench.plain.templates.Loader", [BASE_DIR / "templates"]),
     "django.template.loaders.app_directories.Loader",
 ]
+CACHED = {"loaders": [("django.template.loaders.cached.Loader", LOADERS)]}
 TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "collab_site.schools.context.identity",
-            ],
-            "builtins": ["collab_site.schools.templatetags.portal"],
-            "loaders": [("django.template.loaders.cached.Loader", LOADERS)],
-        },
-    },
+    {"BACKEND": TEMPLATES[0]["BACKEND"], "OPTIONS": TEMPLATES[0]["OPTIONS"] | CACHED},
 ]

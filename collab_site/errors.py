@@ -13,6 +13,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseTrouble
 from django.http import HttpResponse, UnreadablePostError
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from collab_site.pictures.storage import StorageUnavailable
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+SIGNING_IN = ("account_login", "welcome")
 STYLE_SHEETS = ("css/base.css", "css/layout.css", "css/components.css")
 
 
@@ -50,7 +52,13 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """Return the 403 page for a form whose token doesn't fit."""
+    """Return the 403 page for a form whose token doesn't fit.
+
+    Signing in makes a new token. Whoever pressed twice is signed in by the first press, and is
+    shown where the form leads now.
+    """
+    if request.resolver_match.url_name in SIGNING_IN and request.user.is_authenticated:
+        return redirect(request.get_full_path())
     return _page(
         request,
         403,

@@ -81,6 +81,17 @@ def test_a_link_works_once(client, first_link):
     assert User.objects.count() == 1
 
 
+def test_pressing_twice_leads_on(head):
+    client, link = Client(enforce_csrf_checks=True), link_for(head)
+    client.get(link)
+    token = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    client.post(link, PASSWORDS | token)
+    second = client.post(link, PASSWORDS | token, follow=True)
+    assert second.redirect_chain == [(link, 302)]
+    assert is_gone(second)
+    assert "You are signed in as Ada" in second.content.decode()
+
+
 def test_a_link_runs_out(client, first_link, settings):
     days = timedelta(days=settings.INVITATION_DAYS)
     with time_machine.travel(timezone.now() + days - timedelta(minutes=1)):

@@ -149,6 +149,15 @@ def test_a_form_from_another_site_is_refused(head):
     assert sign_in(client).status_code == 403
 
 
+def test_pressing_twice_leads_on(head):
+    client = Client(enforce_csrf_checks=True)
+    client.get(LOGIN)
+    token = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    sign_in(client, **token)
+    second = client.post(f"{LOGIN}?next=/plan/", token, follow=True)
+    assert [address for address, _ in second.redirect_chain] == [f"{LOGIN}?next=/plan/", "/plan/"]
+
+
 def test_signing_out_asks_first_and_leads_home(client, head):
     sign_in(client)
     assert "Do you want to sign out?" in client.get("/accounts/logout/").content.decode()

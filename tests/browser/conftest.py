@@ -1,5 +1,6 @@
 """Tests in a real browser: Debian's Chromium, with every page watched for what none may do."""
 
+import shutil
 import threading
 import time
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 # What is in order isn't told in detail, which takes half of the time.
 AXE = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
 PHONE, COMPUTER = 360, 1280
+CHROMIUM = "/usr/bin/chromium"
+# Its engine alone takes half of the whole browser's time.
+ENGINE = shutil.which("chromium-headless-shell") or CHROMIUM
 
 
 def let_in(context, person, live_server):
@@ -65,8 +69,8 @@ def _database_beside_the_browser_s_loop():
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return {
-        "executable_path": "/usr/bin/chromium",
-        "args": ["--no-sandbox", "--disable-background-networking"],
+        "executable_path": ENGINE,
+        "args": ["--no-sandbox", "--disable-background-networking", "--site-per-process"],
     }
 
 
@@ -78,10 +82,12 @@ def browser_context_args(live_server):
 @pytest.fixture
 def page(page, live_server):
     """A page that fails its test for a request to another host, or for an error in its console."""
-    strangers, errors = [], []
+    strangers, errors, visited = [], [], set()
     here = urlsplit(live_server.url).netloc
 
     def look_at_request(request):
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            visited.add(request.url)
         if (
             urlsplit(request.url).scheme in ("http", "https")
             and here != urlsplit(request.url).netloc
@@ -89,8 +95,8 @@ def page(page, live_server):
             strangers.append(request.url)
 
     def look_at_message(message):
-        # An error page is told as an error of its own address.
-        if message.type == "error" and message.location.get("url") != page.url:
+        # An error page is told as an error of its own address, maybe before the page is there.
+        if message.type == "error" and message.location.get("url") not in visited:
             errors.append(message.text)
 
     page.on("request", look_at_request)

@@ -220,7 +220,7 @@ def test_an_idea_is_approved_and_that_is_undone(head, rows):
     head.get_by_role("link", name="Look at the ideas that wait").click()
     head.get_by_role("link", name="Three Oaks").click()
     picture = head.get_by_role("img", name="The picture has no description.")
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     head.get_by_role("button", name="Approve").click()
     expect(head.get_by_role("status")).to_contain_text("everybody can see it now")
     head.get_by_role("button", name="Undo").click()
@@ -241,6 +241,7 @@ def test_a_version_is_brought_back_and_that_is_undone_without_scripts(head, rows
     head.get_by_label("Title").fill("Another title")
     head.get_by_role("button", name="Save and stay here").click()
     head.get_by_role("link", name="History").click()
+    head.wait_for_url("**/history/")
     head.get_by_role("link", name="See this version").last.click()
     head.get_by_role("button", name="Bring this version back").click()
     expect(head.get_by_label("Title")).to_have_value("Improving Challenge")

@@ -133,6 +133,7 @@ def test_it_reads_in_forced_colours_and_zoomed_in(page, starter, check_accessibi
 
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(page, starter, on_a_phone):
     page.goto(KIT)
+    page.locator("details").evaluate_all("all => all.forEach((part) => { part.open = true; })")
     targets = page.locator(".kit-contents a, .kit button, .kit summary, .kit-codes a").all()
     assert len(targets) > 20
     assert min(target.bounding_box()["height"] for target in targets) >= 44

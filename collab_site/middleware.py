@@ -12,6 +12,8 @@ from collab_site import errors
 
 # A tab may be pasted into a search box.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+# `name*=value` and `name*0=value`, as in RFC 2231. No browser sends them in a Content-Type.
+EXTENDED_PARAMETER = re.compile(r";[^;=]*\*[^;=]*=")
 PRIVATE = (
     "/admin/",
     "/accounts/",
@@ -56,6 +58,7 @@ class PortalRequest(WSGIRequest):
     def __init__(self, environ):
         environ["wsgi.input"] = _WholeBody(environ["wsgi.input"])
         try:
+            _require_plain_parameters(environ.get("CONTENT_TYPE", ""))
             super().__init__(environ)
         except Exception:
             super().__init__(environ | {"CONTENT_TYPE": ""})
@@ -67,6 +70,12 @@ class PortalRequest(WSGIRequest):
             return super().parse_file_upload(META, post_data)
         except (TypeError, LookupError, ValueError) as error:
             raise MultiPartParserError("A part of the form can't be read.") from error
+
+
+def _require_plain_parameters(content_type):
+    """Raise ValueError for extended parameters: which of them are valid differs between Pythons."""
+    if EXTENDED_PARAMETER.search(content_type):
+        raise ValueError("The Content-Type has parameters in RFC 2231 form.")
 
 
 class PortalHandler(WSGIHandler):

@@ -1,8 +1,10 @@
 # For POSIX sh and GNU make 3.81 or newer.
 .PHONY: help run dev invite test lint bench lock broken
 
+# As requires-python in pyproject.toml says.
+IS_SUPPORTED := (3, 11) <= sys.version_info < (3, 15)
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+	$$python -c 'import sys; sys.exit(not $(IS_SUPPORTED))' 2>/dev/null && echo $$python && break; done)
 IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip --disable-pip-version-check -qq install --require-hashes
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
@@ -54,8 +56,8 @@ lock: ## pin what pyproject.toml asks for, with hashes
 	@$(INSTALL) -r $<
 	@touch $@
 
-has = $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys, $(1); print(sys.version_info >= (3, 11) or "")' 2>/dev/null))
+has = $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys, $(1); print($(IS_SUPPORTED) or "")' 2>/dev/null))
 require_python = $(if $(call has,sys),$(if $(call has,venv$(comma) ensurepip),,$(error $(no_venv))),$(error $(no_python)))
-no_python = The portal needs Python 3.11 or newer: install it (on Debian or Ubuntu: apt-get install python3 python3-venv) and try again
+no_python = The portal needs Python 3.11, 3.12, 3.13 or 3.14: install one of them (on Debian or Ubuntu: apt-get install python3 python3-venv) and try again
 no_venv = Python's venv is missing: install it (on Debian or Ubuntu: apt-get install $(notdir $(PYTHON))-venv) and try again
 comma := ,

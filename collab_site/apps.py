@@ -6,6 +6,10 @@ class PortalConfig(AppConfig):
     name = "collab_site"
     verbose_name = "The portal"
 
+    def ready(self):
+        """Register the system checks."""
+        from collab_site import checks  # noqa: F401
+
 
 class PortalAdminConfig(AdminConfig):
     default_site = "collab_site.admin_site.PortalAdminSite"

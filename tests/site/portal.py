@@ -271,7 +271,7 @@ def running(data_dir, log="log.txt", *, is_set_up=True, **environment):
 @contextmanager
 def running_on_tested_engine(data_dir, **environment):
     """Run a portal on a new database of the kind that the tests use; it is gone afterwards."""
-    with _new_database() as database, running(data_dir, **database, **environment) as portal:
+    with new_database() as database, running(data_dir, **database, **environment) as portal:
         yield portal
 
 
@@ -282,7 +282,7 @@ def running_twice(folder, **environment):
     With SQLite both are on one machine and have one folder; otherwise they are as on two machines,
     which have the database and a bucket in common and nothing else.
     """
-    with _new_database() as database, running_bucket() as bucket:
+    with new_database() as database, running_bucket() as bucket:
         environment |= database | ({"UPLOADS": bucket.url()} if database else {})
         folders = [folder / "first", folder / ("second" if database else "first")]
         for each in set(folders):
@@ -295,15 +295,19 @@ def running_twice(folder, **environment):
 
 
 @contextmanager
-def _new_database(template=None):
+def new_database(options=None):
+    """Create a database of the kind that the tests use, and yield the settings that name it.
+
+    `options` are CREATE DATABASE's; without them it is a copy of one that has been set up.
+    """
     if connection.vendor == "sqlite":
         yield {}
         return
-    template = template or _database_set_up()
+    options = options or f"TEMPLATE {_database_set_up()}"
     server, name = os.environ["DATABASE_URL"], f"portal_{uuid.uuid4().hex}"
     address = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as database:
-        database.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        database.execute(f"CREATE DATABASE {name} {options}")
         try:
             yield {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
         finally:
@@ -327,7 +331,7 @@ def _database_set_up():
     """Return the name of a PostgreSQL database that has been set up."""
     stack = ExitStack()
     atexit.register(stack.close)
-    environment = stack.enter_context(_new_database("template1"))
+    environment = stack.enter_context(new_database("TEMPLATE template1"))
     _prepare(DATA_DIR=str(_set_up()), **environment)
     return urlsplit(environment["DATABASE_URL"]).path[1:]
 

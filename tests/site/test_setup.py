@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -22,7 +24,7 @@ from collab_site.accounts.models import Invitation, User
 from collab_site.environment import read_secret_key
 from collab_site.management.commands import serve
 from naming_contest.models import TokenBucket
-from tests.site.portal import running
+from tests.site.portal import new_database, running
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"^http://\S+$", re.MULTILINE)
@@ -86,6 +88,13 @@ def test_every_setting_is_explained():
     assert {name: f"`{default}`" for name, default in numbers}.items() <= told.items()
 
 
+def test_makefile_accepts_the_pythons_that_pyproject_requires():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lowest, below = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"IS_SUPPORTED := (3, {lowest}) <= sys.version_info < (3, {below})" in makefile
+
+
 def test_no_test_is_passed_over():
     tests = ROOT / "tests"
     for file in tests.rglob("*.py"):
@@ -141,6 +150,24 @@ def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert output.startswith("CommandError: The database ")
+    assert "Traceback" not in output
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_is_not_in_utf8_is_refused(tmp_path, encoding, command):
+    options = f"ENCODING {encoding} LOCALE 'C' TEMPLATE template0"
+    with new_database(options) as database:
+        process = manage(command, DATA_DIR=str(tmp_path), **database)
+        output, _ = process.communicate(timeout=30)
+        with psycopg.connect(database["DATABASE_URL"]) as refused:
+            tables = refused.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")
+            assert tables.fetchall() == []
+    assert process.returncode == 1
+    assert f"is in {encoding}, but the portal needs one in UTF-8" in output
+    assert "createdb --encoding=UTF8" in output
     assert "Traceback" not in output
 
 

@@ -5,6 +5,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
@@ -70,7 +71,11 @@ def _require_free_port():
 
 
 def prepare():
-    """Bring the database up to date, fill an empty one, and collect the static files."""
+    """Bring the database up to date, fill an empty one, and collect the static files.
+
+    Raises CommandError for a database that the portal can't use.
+    """
+    _check_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     if is_empty():
@@ -81,6 +86,12 @@ def prepare():
     _delete_left_uploads()
     if not settings.DEBUG:
         static_files.collect()
+
+
+def _check_database():
+    errors = run_checks(tags=[Tags.database], databases=list(connections))
+    if errors:
+        raise CommandError(" ".join(f"{error.msg} {error.hint or ''}" for error in errors))
 
 
 def _delete_left_uploads():

@@ -44,6 +44,21 @@ def _own_surroundings(settings, tmp_path, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """Keep SQLite's test database in a file, so that each thread has a connection of its own.
+
+    Django's threads share the connection to a database in memory, and with Python 3.13 and newer
+    two threads that execute one statement at once get each other's rows, or an InterfaceError.
+    """
+    if connection.vendor == "sqlite":
+        database = connection.settings_dict
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        options = database["OPTIONS"]
+        # The database is thrown away, so it need not survive a power cut.
+        options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _templates_as_they_are(django_test_environment):
     """Make pages as the portal does: to note each template's context takes a fifth of the time."""

@@ -76,7 +76,7 @@ def test_the_first_tab_leads_past_the_menu(page, starter):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 @pytest.mark.parametrize("address", ["/", "/aims/", "/plan/", "/schools/"])

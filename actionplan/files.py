@@ -113,6 +113,7 @@ class DocumentField(OwnFileMixin, models.FileField):
     """A model field for one checked PDF, in the folder `upload_to` of the documents' storage."""
 
     own_storage = staticmethod(document_storage)
+    storage_alias = "documents"
 
     def formfield(self, **kwargs):
         # The widget of Django's admin would link to the file.

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "collab_site.pictures",
     "collab_site.editing",
     "collab_site.freshness",
+    "collab_site.upkeep",
     "collab_site.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -298,8 +299,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # What has been erased, in numbers.
+        # How much has been erased, and how many files.
         "naming_contest": {"level": "INFO"},
+        "collab_site.pictures.orphans": {"level": "INFO"},
         # A wrong address or an unknown host is the visitor's slip, not the technician's work.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.strays import delete_strays
 from naming_contest.models import Contest, Idea
 from naming_contest.personal import marked
 from naming_contest.scrubbing import scrub
@@ -32,8 +31,7 @@ def forget_expired(dry_run=False):
     """Erase what is personal in the ideas whose time is over; return {what: how many}.
 
     With `dry_run`, nothing is changed. It may be called at any time, and by several at once; what
-    it was stopped in the middle of is done by the next call. Raises StorageUnavailable where files
-    without a row can't be looked for; all else is done then.
+    it was stopped in the middle of is done by the next call.
     """
     counts, last = Counter(), 0
     while last is not None:
@@ -46,8 +44,6 @@ def forget_expired(dry_run=False):
     if counts and not dry_run:
         scrub()
         logger.info("Erased from ideas whose time is over: %s.", in_words(counts))
-    if not dry_run:
-        delete_strays()
     return dict(counts)
 
 

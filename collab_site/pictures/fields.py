@@ -1,6 +1,7 @@
 import contextlib
 
 from django import forms
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import signals
 from django.db.models.fields.files import ImageFieldFile
@@ -58,10 +59,11 @@ class OwnFileMixin:
     """For a model field: its file is deleted, after the commit, when no row has it any more.
 
     That is when its row is deleted or gets another file, unless there is a reason to keep it
-    (`keep_files_if`). `own_storage` is where files are kept.
+    (`keep_files_if`). `own_storage` returns where files are kept, `storage_alias` in STORAGES.
     """
 
     own_storage = None
+    storage_alias = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"storage": self.own_storage, **kwargs})
@@ -103,15 +105,15 @@ class OwnFileMixin:
 
     def delete_unused(self, stored, using):
         """Delete the file `stored`, which no row names any more, after the commit if not kept."""
-
-        def delete():
-            if not self.is_kept(stored):
-                for name in self.files_of(stored):
-                    self.storage.delete(name)
-
         if stored:
-            # After the commit nothing may fail any more: what can't be deleted is logged.
-            transaction.on_commit(delete, using=using, robust=True)
+            deletion = (
+                apps.get_model("pictures.PendingDeletion")
+                .objects.using(using)
+                .create(model=self.model._meta.label, field=self.name, name=stored)
+            )
+            # After the commit nothing may fail any more: what can't be deleted is logged, and
+            # deleted by the next clean-up.
+            transaction.on_commit(deletion.complete, using=using, robust=True)
 
 
 class PictureFile(models.fields.files.ImageFieldFile):
@@ -145,6 +147,7 @@ class PictureField(OwnFileMixin, models.ImageField):
     """
 
     own_storage = staticmethod(picture_storage)
+    storage_alias = "pictures"
     attr_class = PictureFile
 
     def __init__(self, *args, has_renditions=True, **kwargs):

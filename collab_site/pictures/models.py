@@ -2,6 +2,7 @@ import posixpath
 import secrets
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -153,3 +154,43 @@ class HeldPicture(HeldFile):
     content_class = CleanPicture
     most_held = "PICTURES_HELD_AT_MOST"
     new_name = staticmethod(random_name)
+
+
+class PendingDeletionQuerySet(models.QuerySet):
+    def complete(self):
+        """Complete deletions that were interrupted or failed; return how many files are deleted.
+
+        Raises StorageUnavailable.
+        """
+        return sum(deletion.complete() for deletion in self)
+
+
+class PendingDeletion(models.Model):
+    """A file whose row has been deleted, until the file is deleted, too.
+
+    It is saved in the transaction that deletes the row, so no file outlives its row because the
+    storage was unavailable or the process was killed. `model` and `field` name the model field.
+    """
+
+    model = models.CharField(max_length=100)
+    field = models.CharField(max_length=100)
+    name = models.CharField(max_length=255)
+
+    objects = PendingDeletionQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
+
+    def complete(self):
+        """Delete the file unless a row names it again or it is to be kept; return whether it went.
+
+        Raises StorageUnavailable.
+        """
+        field = apps.get_model(self.model)._meta.get_field(self.field)
+        has_row = field.model._base_manager.filter(**{field.name: self.name}).exists()
+        is_kept = has_row or field.is_kept(self.name)
+        if not is_kept:
+            for name in field.files_of(self.name):
+                field.storage.delete(name)
+        self.delete()
+        return not is_kept

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from collab_site.pictures.strays import delete_strays
+from collab_site.pictures.orphans import clean_up_files
 from naming_contest.models import Idea
 from tests.naming_contest.family import photo, receipt
 from tests.pictures.samples import drawing, saved
@@ -80,5 +80,5 @@ def test_an_idea_that_is_withdrawn_while_the_bucket_is_away_is_gone(bucket, fami
 
     bucket.is_away = False
     bucket.grow_old()
-    delete_strays()
+    clean_up_files()
     assert bucket.objects == {}

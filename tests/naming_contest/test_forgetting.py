@@ -230,6 +230,7 @@ def answer_of(*arguments):
     return output.getvalue()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_command_tells_how_much_and_never_whose(over, caplog):
     caplog.set_level(logging.INFO)
     make_idea(contest=over, name="Oaks by 01623 555 0199", logo=make_picture(), **SENDER)
@@ -251,7 +252,7 @@ def test_more_ideas_are_forgotten_in_the_same_queries(over, number, django_asser
     for _ in range(number):
         make_idea(contest=over, **SENDER)
     # Two batches, the second of them empty.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(9):
         forget_expired()
 
 

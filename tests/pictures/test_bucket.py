@@ -13,14 +13,14 @@ from collab_site.environment import read_uploads
 from collab_site.pictures.bucket import BucketStorage
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.models import HeldPicture
+from collab_site.pictures.orphans import MIN_AGE, clean_up_files
 from collab_site.pictures.storage import StorageUnavailable, all_or_nothing, picture_storage
-from collab_site.pictures.strays import SPARED, delete_strays
 from naming_contest.models import Idea
 from tests.bucket import ON_A_PAGE
 from tests.make import make_idea, make_pdf
 from tests.pictures.samples import upload, webp_of
 
-OLD = SPARED + timedelta(minutes=1)
+OLD = MIN_AGE + timedelta(minutes=1)
 
 
 def make_logo():
@@ -142,7 +142,7 @@ def test_all_threads_share_what_is_dear_of_a_connection(bucket):
 
 
 @pytest.mark.django_db
-def test_of_a_listing_of_many_pages_files_without_a_row_are_deleted(bucket):
+def test_of_a_listing_of_many_pages_files_without_a_row_are_quarantined(bucket):
     HeldPicture.hold(make_logo())
     make_idea(logo=make_logo())
     bucket.grow_old()
@@ -150,12 +150,17 @@ def test_of_a_listing_of_many_pages_files_without_a_row_are_deleted(bucket):
     for number in range(2 * ON_A_PAGE + 1):
         bucket.put(f"pictures/ideas/{number:032x}.webp", age=OLD)
         bucket.put(f"documents/held/{number:032x}.pdf", age=OLD)
-    bucket.put("pictures/ideas/on-its-way.webp", age=SPARED - timedelta(minutes=1))
+    bucket.put("pictures/ideas/on-its-way.webp", age=MIN_AGE - timedelta(minutes=1))
 
-    delete_strays()
+    clean_up_files()
 
-    assert set(bucket.objects) == named | {"pictures/ideas/on-its-way.webp"}
+    left = {key for key in bucket.objects if "/quarantine/" not in key}
+    assert left == named | {"pictures/ideas/on-its-way.webp"}
     assert len(named) == 2
+    assert len(bucket.objects) - len(left) == 2 * (2 * ON_A_PAGE + 1)
+    bucket.grow_old()
+    clean_up_files()
+    assert set(bucket.objects) - named == {"pictures/quarantine/ideas/on-its-way.webp"}
 
 
 @pytest.mark.django_db
@@ -163,7 +168,7 @@ def test_ages_are_asked_of_files_without_a_row_alone(bucket):
     for _ in range(3):
         make_idea(logo=make_logo())
     bucket.requests.clear()
-    delete_strays()
+    clean_up_files()
     assert {method for method, _ in bucket.requests} == {"GET"}
 
 

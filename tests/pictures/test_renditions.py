@@ -12,8 +12,8 @@ from achievements.models import AchievementPicture
 from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.pictures.models import HeldPicture
+from collab_site.pictures.orphans import clean_up_files
 from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
-from collab_site.pictures.strays import delete_strays
 from tests.make import make_achievement_picture, make_idea
 from tests.pictures.samples import saved, upload
 
@@ -26,7 +26,7 @@ def picture_of(width, height=300):
 
 def stored():
     """Return {name: width} of all files that are stored."""
-    files = Path(picture_storage().location).rglob("*.webp")
+    files = Path(picture_storage().location).glob("[!q]*/*.webp")
     return {path.name: Image.open(path).width for path in files}
 
 
@@ -114,14 +114,14 @@ def test_a_disk_that_is_full_in_between_keeps_nothing(monkeypatch):
     assert stored() == {}
 
 
-def test_strays_go_with_their_renditions_and_others_stay():
+def test_orphans_go_with_their_renditions_and_others_stay():
     row = make_achievement_picture(image=picture_of(1600))
     folder = Path(picture_storage().location) / "shown"
     for name in ("0" * 32 + ".webp", "0" * 32 + "-400.webp", "1" * 32 + "-800.webp"):
         (folder / name).write_bytes(b"half a pict")
     for path in folder.iterdir():
         os.utime(path, (0, 0))
-    delete_strays()
+    clean_up_files()
     assert {name[:32] for name in stored()} == {row.image_name[:32]}
     assert len(stored()) == 3
 
@@ -133,5 +133,5 @@ def test_renditions_of_what_there_is_reason_to_keep_stay(monkeypatch):
     for path in (Path(picture_storage().location) / "shown").iterdir():
         os.utime(path, (0, 0))
     monkeypatch.setattr(fields, "_keepers", [lambda model, name: name == kept])
-    delete_strays()
+    clean_up_files()
     assert len(stored()) == 3

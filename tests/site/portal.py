@@ -247,7 +247,9 @@ def running(data_dir, log="log.txt", *, is_set_up=True, **environment):
     set up and never used, unless it is to set itself up.
     """
     if is_set_up and not any(data_dir.iterdir()):
-        shutil.copytree(_set_up(), data_dir, dirs_exist_ok=True)
+        # The folder holds the id of its database.
+        folder, _ = _set_up(on_postgresql="DATABASE_URL" in environment)
+        shutil.copytree(folder, data_dir, dirs_exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PATH": os.environ["PATH"]}
@@ -318,22 +320,20 @@ def new_database(options=None):
 
 
 @cache
-def _set_up():
-    """Return the folder of a portal that has been set up."""
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    _prepare(DATA_DIR=folder.name)
-    return Path(folder.name)
-
-
-@cache
-def _database_set_up():
-    """Return the name of a PostgreSQL database that has been set up."""
+def _set_up(on_postgresql=False):
+    """Return the folder of a portal that has been set up, and its database's settings."""
     stack = ExitStack()
     atexit.register(stack.close)
-    environment = stack.enter_context(new_database("TEMPLATE template1"))
-    _prepare(DATA_DIR=str(_set_up()), **environment)
-    return urlsplit(environment["DATABASE_URL"]).path[1:]
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    database = stack.enter_context(new_database("TEMPLATE template1")) if on_postgresql else {}
+    _prepare(DATA_DIR=folder, **database)
+    return Path(folder), database
+
+
+def _database_set_up():
+    """Return the name of a PostgreSQL database that has been set up."""
+    _, database = _set_up(on_postgresql=True)
+    return urlsplit(database["DATABASE_URL"]).path[1:]
 
 
 def _prepare(**environment):

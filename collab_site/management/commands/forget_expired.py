@@ -1,24 +1,43 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from collab_site.pictures.orphans import clean_up_files, describe_counts
 from collab_site.pictures.storage import StorageUnavailable
+from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.upkeep.uploads import UploadsMismatch, bind_uploads, check_uploads
 from naming_contest.forgetting import forget_expired, in_words
 
 
 class Command(BaseCommand):
-    help = "Erase what is personal in families' ideas when its time is over (IDEAS_KEPT_DAYS)."
+    help = (
+        "Erase what has expired: what is personal in families' ideas (IDEAS_KEPT_DAYS), the bin "
+        "(BIN_DAYS), and files that no row names. Run it daily."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--dry-run", action="store_true", help="only say how much it would erase"
+            "--dry-run", action="store_true", help="only say how much of ideas it would erase"
+        )
+        parser.add_argument(
+            "--trust-clock",
+            action="store_true",
+            help="erase also where this computer's clock is long past the newest entry",
         )
 
-    def handle(self, *, dry_run, **options):
+    def handle(self, *, dry_run, trust_clock, **options):
+        if dry_run:
+            self._write_counts("It would erase", forget_expired(dry_run=True))
+            return
         try:
-            counts = forget_expired(dry_run)
-        except StorageUnavailable as error:
+            # First: with another database's uploads, not even the files of expired rows may go.
+            check_uploads()
+            self._write_counts("Erased", erase_expired(trust_clock=trust_clock))
+            counts = clean_up_files()
+            bind_uploads()
+        except (ImplausibleClock, StorageUnavailable, UploadsMismatch) as error:
             raise CommandError(str(error)) from error
-        if not counts:
-            self.stdout.write("There is nothing to erase.")
-        else:
-            done = "It would erase" if dry_run else "Erased"
-            self.stdout.write(f"{done}: {in_words(counts)}.")
+        if counts:
+            self.stdout.write(f"Files without a row: {describe_counts(counts)}.")
+
+    def _write_counts(self, verb, counts):
+        text = f"{verb}: {in_words(counts)}." if counts else "There is nothing to erase."
+        self.stdout.write(text)

@@ -1,3 +1,4 @@
+import logging
 import os
 import socket
 import sys
@@ -10,14 +11,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
-from actionplan.models import HeldDocument
 from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
-from collab_site.editing.bin import empty_bin
 from collab_site.pictures.storage import StorageUnavailable
-from naming_contest.forgetting import forget_expired
+from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.upkeep.uploads import UploadsMismatch, check_uploads
 
+logger = logging.getLogger(__name__)
 AN_HOUR = 3600
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             prepare()
         except OperationalError as error:
             raise CommandError(f"The database can't be used: {str(error).strip()}") from error
-        except StorageUnavailable as error:
+        except (StorageUnavailable, UploadsMismatch) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"The portal is at {settings.PUBLIC_URL} (Ctrl+C stops it).")
         self._tell_first_link()
@@ -73,16 +74,19 @@ def _require_free_port():
 def prepare():
     """Bring the database up to date, fill an empty one, and collect the static files.
 
-    Raises CommandError for a database that the portal can't use.
+    Raises CommandError for a database that the portal can't use, UploadsMismatch for uploads that
+    belong to another one, and StorageUnavailable.
     """
     _check_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    check_uploads()
     if is_empty():
         call_command("load_content", settings.STARTER_CONTENT)
-    HeldDocument.objects.purge_stale()
-    empty_bin()
-    forget_expired()
+    try:
+        erase_expired()
+    except ImplausibleClock as error:
+        logger.warning(error)
     _delete_left_uploads()
     if not settings.DEBUG:
         static_files.collect()

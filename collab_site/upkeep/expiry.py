@@ -1,0 +1,59 @@
+"""Erases what has expired: at each start, and by the daily command `forget_expired`."""
+
+from datetime import timedelta
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from reversion.models import Revision
+
+from actionplan.models import HeldDocument
+from collab_site.editing.bin import empty_bin
+from collab_site.upkeep.models import Installation
+from naming_contest.forgetting import forget_expired
+from naming_contest.models import Idea
+
+# A clock that is wrong by years would erase everything at once.
+MAX_GAP = timedelta(days=60)
+ACTIVITY = {LogEntry: "action_time", Revision: "date_created", Idea: "sent_at"}
+
+
+class ImplausibleClock(Exception):
+    """The clock is far ahead of all that is stored; the message is for the technician."""
+
+
+def erase_expired(*, trust_clock=False):
+    """Erase what has expired; return what `forget_expired` counts.
+
+    Raises ImplausibleClock, and erases nothing, where the clock is more than MAX_GAP past the
+    newest row, unless `trust_clock`.
+    """
+    check_clock(trust_clock=trust_clock)
+    HeldDocument.objects.purge_stale()
+    empty_bin()
+    return forget_expired()
+
+
+def check_clock(*, trust_clock=False):
+    """Raise ImplausibleClock where the clock is more than MAX_GAP past the newest row.
+
+    With `trust_clock` it is taken to be right, whatever the rows say.
+    """
+    installation, now = Installation.load(), timezone.now()
+    newest = _newest_activity(installation)
+    if not trust_clock and newest and now > newest + MAX_GAP:
+        raise ImplausibleClock(
+            f"This computer's clock says {date_format(now, 'j F Y')}, but the newest entry in the "
+            f"database is of {date_format(newest, 'j F Y')}, so nothing was erased. If the clock "
+            "is right, run “.venv/bin/python manage.py forget_expired --trust-clock”."
+        )
+    installation.last_upkeep_at = now
+    installation.save(update_fields=["last_upkeep_at"])
+
+
+def _newest_activity(installation):
+    times = [installation.last_upkeep_at]
+    for model, field in ACTIVITY.items():
+        times.append(model._base_manager.aggregate(newest=Max(field))["newest"])
+    return max(filter(None, times), default=None)

@@ -1,0 +1,72 @@
+"""Binds the uploads to their database by an id that both hold.
+
+With another database, all uploads would look like files that no row names. The id changes at each
+daily clean-up, so that an older copy of the database doesn't match either.
+"""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from collab_site.pictures.orphans import files_match_rows
+from collab_site.upkeep.models import Installation, new_uploads_id
+
+ALIASES = ("pictures", "documents")
+ID_FILE = "portal-id.txt"
+MISMATCH = (
+    "The pictures and PDFs in DATA_DIR or UPLOADS don't belong to the database of DATABASE_URL: "
+    "one of them is another portal's, or an older copy. None of them was changed. Check these "
+    "settings. If they do belong together, as after restoring a back-up, run “.venv/bin/python "
+    "manage.py bind_uploads” with the same settings and start again."
+)
+
+
+class UploadsMismatch(Exception):
+    """The uploads belong to another database; the message is for the technician."""
+
+
+def check_uploads():
+    """Raise UploadsMismatch unless the uploads belong to the database.
+
+    They are bound to it first if they hold no id yet, and agree with its rows: a new portal, or one
+    of a version that knew no id. Raises StorageUnavailable.
+    """
+    installation = Installation.objects.first()
+    known = {installation.uploads_id, installation.next_uploads_id} if installation else set()
+    stored = {alias: _read_id(alias) for alias in ALIASES}
+    for alias, uploads_id in stored.items():
+        if uploads_id not in known if uploads_id else not files_match_rows(alias):
+            raise UploadsMismatch(MISMATCH)
+    uploads_id = Installation.load().uploads_id
+    for alias in ALIASES:
+        if not stored[alias]:
+            _write_id(alias, uploads_id)
+
+
+def bind_uploads():
+    """Bind the uploads to the database, whatever they were bound to. Raises StorageUnavailable."""
+    Installation.load()
+    with transaction.atomic():
+        installation = Installation.objects.select_for_update().get()
+        installation.next_uploads_id = installation.next_uploads_id or new_uploads_id()
+        installation.save(update_fields=["next_uploads_id"])
+    # Both ids are valid until the new one is stored, so an interruption does no harm.
+    for alias in ALIASES:
+        _write_id(alias, installation.next_uploads_id)
+    Installation.objects.filter(next_uploads_id=installation.next_uploads_id).update(
+        uploads_id=installation.next_uploads_id, next_uploads_id=""
+    )
+
+
+def _read_id(alias):
+    try:
+        with storages[alias].open(ID_FILE) as file:
+            return file.read().decode().strip()
+    except FileNotFoundError:
+        return None
+
+
+def _write_id(alias, uploads_id):
+    # A storage never overwrites a file, but chooses another name.
+    storages[alias].delete(ID_FILE)
+    storages[alias].save(ID_FILE, ContentFile(uploads_id.encode()))

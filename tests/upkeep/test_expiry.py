@@ -1,0 +1,72 @@
+"""Nothing is erased by a clock that is far ahead of everything that is stored."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from collab_site.management.commands import serve
+from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.upkeep.models import Installation
+from naming_contest.models import Idea
+from tests.make import make_idea
+
+pytestmark = pytest.mark.django_db
+LONG = timedelta(days=3 * 365)
+
+
+@pytest.fixture
+def idea():
+    return make_idea(first_name="Samira")
+
+
+def first_name():
+    return Idea.objects.get().first_name
+
+
+def in_future(gap):
+    return time_machine.travel(timezone.now() + gap, tick=False)
+
+
+def test_a_clock_that_is_years_ahead_erases_nothing(idea):
+    erase_expired()
+    with in_future(LONG), pytest.raises(ImplausibleClock, match="--trust-clock"):
+        erase_expired()
+    assert first_name() == "Samira"
+
+
+@pytest.mark.parametrize("command", ["forget_expired", "empty_bin"])
+def test_the_commands_refuse_such_a_clock_in_a_sentence(idea, command):
+    with in_future(LONG), pytest.raises(CommandError, match="computer's clock says"):
+        call_command(command)
+    assert first_name() == "Samira"
+
+
+def test_a_clock_that_is_said_to_be_right_erases(idea):
+    with in_future(LONG):
+        call_command("forget_expired", "--trust-clock")
+        assert first_name() == ""
+        erase_expired()
+
+
+def test_a_start_with_such_a_clock_erases_nothing_and_says_so(idea, monkeypatch, caplog):
+    monkeypatch.setattr(serve.static_files, "collect", lambda: None)
+    with in_future(LONG):
+        serve.prepare()
+    assert first_name() == "Samira"
+    assert "nothing was erased" in caplog.text
+
+
+def test_daily_clean_ups_keep_the_clock_plausible_without_any_other_row(idea, settings):
+    settings.IDEAS_LONGEST_DAYS = 100
+    for days in (40, 80, 120):
+        with in_future(timedelta(days=days)):
+            erase_expired()
+    assert first_name() == ""
+
+
+def test_a_new_portal_takes_its_clock_as_it_is():
+    erase_expired()
+    assert timezone.now() - Installation.load().last_upkeep_at < timedelta(minutes=1)

@@ -9,7 +9,7 @@ IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip --disable-pip-version-check -qq install --require-hashes
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 # A bucket for uploads needs more packages.
-INSTALLED := .venv/installed $(if $(filter s3%,$(UPLOADS)),.venv/installed-s3)
+INSTALLED := .venv/installed $(if $(filter s3%,$(value UPLOADS)),.venv/installed-s3)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +29,7 @@ test: lint ## run every check and test
 lint: .venv/installed-dev ## check the style of code and templates, and who imports whom
 	@$(IN_VENV) -m ruff check --quiet
 	@$(IN_VENV) -m ruff format --quiet --check
-	@git ls-files --cached --others --exclude-standard '*templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
+	@find . -path '*templates/*.html' -not -path './.venv/*' -exec .venv/bin/djade --check --target-version 5.2 {} +
 	@.venv/bin/lint-imports --no-logo --no-cache
 
 bench: .venv/installed-dev ## compare it with bare gunicorn and plain Django; needs some minutes

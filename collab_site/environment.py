@@ -74,6 +74,18 @@ def read_public_url(default):
     return url
 
 
+def require_proxy_for_tls(public_url, proxy_count):
+    """Raise ImproperlyConfigured for https without a proxy, which redirects without end.
+
+    The portal speaks plain HTTP, and believes only a trusted proxy that the reader used https.
+    """
+    if public_url.startswith("https://") and not proxy_count:
+        raise ImproperlyConfigured(
+            "TRUSTED_PROXY_COUNT must be 1 or more where PUBLIC_URL begins with https://, and say "
+            "how many proxies stand in front: the portal itself speaks plain HTTP."
+        )
+
+
 def read_time_zone(default):
     """Return TIME_ZONE. Raises ImproperlyConfigured where there is no such time zone."""
     name = os.environ.get("TIME_ZONE") or default

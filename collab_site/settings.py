@@ -22,6 +22,7 @@ from collab_site.environment import (
     read_secret_key,
     read_time_zone,
     read_uploads,
+    require_proxy_for_tls,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ WEB_WORKERS = read_natural("WEB_WORKERS", 2, least=1)
 WEB_THREADS = read_natural("WEB_THREADS", 32, least=1)
 # How many proxies stand in front; only so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXY_COUNT = read_natural("TRUSTED_PROXY_COUNT", 0)
+require_proxy_for_tls(PUBLIC_URL, TRUSTED_PROXY_COUNT)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 DEBUG = read("DEBUG", bool, False)
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "collab_site.middleware.HeadersMiddleware",
+    "collab_site.health.LocalHealthMiddleware",
     "collab_site.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -248,13 +251,11 @@ IDEAS_LONGEST_DAYS = read_natural("IDEAS_LONGEST_DAYS", 730, least=1)
 # --- Headers ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = BEHIND_TLS
 # Whatever watches over the server asks it directly.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SECURE_HSTS_PRELOAD = BEHIND_TLS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS and TRUSTED_PROXY_COUNT else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

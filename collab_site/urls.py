@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from actionplan.views import PreviewView
-from collab_site.health import healthz
+from collab_site.health import healthz, readyz
 from collab_site.public_urls import (  # noqa: F401 - Django finds the handlers here
     handler400,
     handler403,
@@ -30,6 +30,7 @@ urlpatterns = [
     path("robots.txt", RobotsView.as_view(), name="robots"),
     path("panels.js", panels_script, name="panels-script"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("plan-preview/<str:token>/", PreviewView.as_view(), name="plan-preview"),
     path("style/", StyleView.as_view(), name="style"),
     path("accounts/", include("collab_site.accounts.urls")),

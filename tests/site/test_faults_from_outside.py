@@ -21,7 +21,6 @@ LOCK_SECONDS = 10
 BACK_SECONDS = 5
 SENDERS = 6
 KILLS = 3
-STRAY = f"{'0' * 32}.webp"
 
 
 @contextmanager
@@ -55,10 +54,6 @@ def test_without_a_place_for_pictures_ideas_without_one_still_work(sender):
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory):
     folder = tmp_path_factory.mktemp("on-sqlite")
-    ideas = folder / "pictures" / "ideas"
-    ideas.mkdir(parents=True)
-    (ideas / STRAY).write_bytes(b"half a pict")
-    os.utime(ideas / STRAY, (0, 0))
     with running(folder, SUGGESTION_MIN_SECONDS="0", WEB_WORKERS="2") as portal:
         yield portal
 
@@ -139,7 +134,3 @@ def test_killing_every_process_in_the_middle_of_sending_loses_nothing(sending_po
     assert all((sending_portal.data_dir / "pictures" / logo).stat().st_size for logo in logos)
     for stray in files - logos:
         assert sending_portal.ask(f"/name-us/{stray.replace('ideas', 'pictures')}").status == 404
-
-
-def test_a_start_deletes_what_a_killed_process_left_of_a_picture(on_sqlite):
-    assert STRAY not in [path.name for path in on_sqlite.pictures()]

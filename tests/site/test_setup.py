@@ -59,6 +59,7 @@ def manage(command, **environment):
         ("PUBLIC_URL", "https://portal.example.org/schools"),
         ("SECRET_KEY", "short"),
         ("EMAIL_URL", "smtp://u:p@host:abc"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("UPLOADS", "/nowhere/at/all"),
         ("UPLOADS", "uploads"),
@@ -74,6 +75,15 @@ def test_a_bad_setting_is_refused_by_name(tmp_path, name, value):
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert output.startswith(f"The portal can't start: {name} ")
+    assert output.count("\n") == 1
+
+
+def test_https_without_a_trusted_proxy_is_refused(tmp_path):
+    url = "https://portal.example.org"
+    process = manage("check", DATA_DIR=str(tmp_path), PUBLIC_URL=url)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.startswith("The portal can't start: TRUSTED_PROXY_COUNT must be 1 or more ")
     assert output.count("\n") == 1
 
 
@@ -109,7 +119,8 @@ def test_no_test_is_passed_over():
 
 def rows(data_dir):
     with contextlib.closing(sqlite3.connect(data_dir / "portal.sqlite3")) as database:
-        return list(database.iterdump())
+        # Each start notes when it was.
+        return [line for line in database.iterdump() if "upkeep_installation" not in line]
 
 
 def test_a_start_sets_up_once(tmp_path):
@@ -151,6 +162,43 @@ def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
     assert process.returncode == 1
     assert output.startswith("CommandError: The database ")
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no database at all, but some text\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000],
+    ids=["text", "header only"],
+)
+def test_a_damaged_database_file_is_told_in_a_sentence(tmp_path, content):
+    (tmp_path / "portal.sqlite3").write_bytes(content)
+    process = manage("serve", DATA_DIR=str(tmp_path))
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert re.fullmatch(r"CommandError: The database .+ is damaged: .+ back-up .+\n", output)
+    assert (tmp_path / "portal.sqlite3").read_bytes() == content
+
+
+def test_what_a_start_makes_is_for_its_own_user_alone(tmp_path):
+    with running(tmp_path, is_set_up=False):
+        # Static files are public anyway, and Django sets their permissions.
+        others = {"log.txt", *(path.name for path in tmp_path.glob("static/**/*"))}
+        made = [path for path in tmp_path.rglob("*") if path.name not in others]
+        assert {"portal.sqlite3", "secret-key"} <= {path.name for path in made}
+        assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_make_takes_a_setting_as_it_is():
+    uploads = "s3://key:se$(info expanded)cret@s3.example.org/bucket"
+    process = subprocess.run(
+        ["make", "--dry-run", "run"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "UPLOADS": uploads},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0
+    assert "expanded" not in process.stdout
+    assert "requirements-s3.txt" in process.stdout or (ROOT / ".venv/installed-s3").exists()
 
 
 @pytest.mark.postgresql

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connections
+from django.db import InternalError, OperationalError, connections
 
 from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
@@ -27,10 +27,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
+        os.umask(0o077)
         _require_free_port()
         try:
             prepare()
-        except OperationalError as error:
+        # InternalError: PostgreSQL refuses to write.
+        except (InternalError, OperationalError) as error:
             raise CommandError(f"The database can't be used: {str(error).strip()}") from error
         except (StorageUnavailable, UploadsMismatch) as error:
             raise CommandError(str(error)) from error

@@ -21,6 +21,8 @@ dev: $(INSTALLED) ## run it with DEBUG, starting anew at every change of the cod
 	@DEBUG=yes $(IN_VENV) manage.py serve
 
 invite: $(INSTALLED) ## print a one-time link to a new administrator's account
+	@test -n "$$DATA_DIR$$DATABASE_URL" || test -e var/portal.sqlite3 || { \
+		echo "There is no portal in var/: start it with “make run” first, or on a server use “sudo portal invite” (docs/deploy.md)."; exit 1; }
 	@$(IN_VENV) manage.py invite
 
 test: lint ## run every check and test

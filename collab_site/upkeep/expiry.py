@@ -46,7 +46,7 @@ def check_clock(*, trust_clock=False):
         raise ImplausibleClock(
             f"This computer's clock says {date_format(now, 'j F Y')}, but the newest entry in the "
             f"database is of {date_format(newest, 'j F Y')}, so nothing was erased. If the clock "
-            "is right, run “.venv/bin/python manage.py forget_expired --trust-clock”."
+            "is right, run “manage.py forget_expired --trust-clock” with the portal's settings."
         )
     installation.last_upkeep_at = now
     installation.save(update_fields=["last_upkeep_at"])

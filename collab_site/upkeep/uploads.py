@@ -16,8 +16,8 @@ ID_FILE = "portal-id.txt"
 MISMATCH = (
     "The pictures and PDFs in DATA_DIR or UPLOADS don't belong to the database of DATABASE_URL: "
     "one of them is another portal's, or an older copy. None of them was changed. Check these "
-    "settings. If they do belong together, as after restoring a back-up, run “.venv/bin/python "
-    "manage.py bind_uploads” with the same settings and start again."
+    "settings. If they do belong together, as after restoring a back-up, run “manage.py "
+    "bind_uploads” with the same settings (“sudo portal bind_uploads”) and start again."
 )
 
 

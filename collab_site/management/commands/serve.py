@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if Invitation.objects.open().filter(user=None).exists():
             self.stdout.write(
                 "Nobody has an account yet. An earlier start printed a link to the first one; "
-                "“make invite” prints a new one."
+                "“make invite” (on a server: “sudo portal invite”) prints a new one."
             )
         else:
             self.stdout.write(

@@ -288,12 +288,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"no_secrets": {"()": "collab_site.logs.NoSecrets"}},
+    "filters": {
+        "outage": {"()": "collab_site.logs.OutageFilter"},
+        "no_secrets": {"()": "collab_site.logs.NoSecrets"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["no_secrets"],
+            "filters": ["outage", "no_secrets"],
         },
         "nowhere": {"class": "logging.NullHandler"},
     },

@@ -1,10 +1,12 @@
-"""What the console is told opens no page."""
+"""What is logged to the console opens no page, and an outage doesn't fill the log."""
 
 import logging
 
 import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
 
-from collab_site.logs import NoSecrets
+from collab_site import logs
+from collab_site.logs import NoSecrets, OutageFilter
 
 
 @pytest.mark.parametrize(
@@ -23,4 +25,34 @@ def test_an_address_is_told_without_what_opens_its_page(message, told):
 
 
 def test_the_console_has_the_filter(settings):
-    assert settings.LOGGING["handlers"]["console"]["filters"] == ["no_secrets"]
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["outage", "no_secrets"]
+
+
+def make_record(error):
+    record = logging.makeLogRecord({"msg": "Internal Server Error: %s", "args": ("/",)})
+    record.exc_info = (type(error), error, None)
+    return record
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_an_outage_of_the_database_is_one_line_a_minute(monkeypatch, error):
+    now = [1000.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
+    outage = OutageFilter()
+    records = [make_record(error("connection failed:\n\tno route")) for _ in range(100)]
+    assert [outage.filter(record) for record in records] == [True] + [False] * 99
+    assert logging.Formatter().format(records[0]) == (
+        "The database can't be used: connection failed: no route"
+    )
+    now[0] += 60
+    assert outage.filter(make_record(error("connection failed")))
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("no such column: x"), IntegrityError("NOT NULL"), ValueError("x")]
+)
+def test_any_other_error_keeps_its_traceback_each_time(error):
+    outage = OutageFilter()
+    for record in (make_record(error), make_record(error)):
+        assert outage.filter(record)
+        assert record.exc_info[1] is error

@@ -329,6 +329,8 @@ def nobody_let_in(server):
 @pytest.mark.postgresql
 def test_without_the_database_kept_pages_are_shown_and_afterwards_new_ones(servers):
     before = on_both(servers, "/schools/")
+    logs = [servers[0].data_dir / "log.txt", servers[1].data_dir / "second.txt"]
+    logged = [log.read_text() for log in logs]
     with nobody_let_in(servers[0]):
         for _ in range(3):
             assert on_both(servers, "/schools/") == before
@@ -336,6 +338,9 @@ def test_without_the_database_kept_pages_are_shown_and_afterwards_new_ones(serve
         answers += [server.ask(SUGGEST) for server in servers]
         assert [answer.status for answer in answers] == [503] * 4
         assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
+    for log, earlier in zip(logs, logged, strict=True):
+        [line] = log.read_text().removeprefix(earlier).splitlines()
+        assert "The database can't be used: " in line
 
     name = new_name()
     servers[0].rows(f"UPDATE schools_school SET name = '{name}' WHERE id = 1")

@@ -52,6 +52,15 @@ def check_clock(*, trust_clock=False):
     installation.save(update_fields=["last_upkeep_at"])
 
 
+def add_clock_argument(parser):
+    """Let a command be told that the clock is right."""
+    parser.add_argument(
+        "--trust-clock",
+        action="store_true",
+        help="erase also where this computer's clock is long past the newest entry",
+    )
+
+
 def _newest_activity(installation):
     times = [installation.last_upkeep_at]
     for model, field in ACTIVITY.items():

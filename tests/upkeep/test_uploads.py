@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -127,12 +128,18 @@ def portal_data(tmp_path):
     return data_dir
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])
+
+
 def manage(command, data_dir, **environment):
     """Run a command that ends by itself."""
     return subprocess.run(
         [sys.executable, "manage.py", command],
         cwd=settings.BASE_DIR,
-        env={"DATA_DIR": str(data_dir), "PATH": os.environ["PATH"], "PORT": "1"} | environment,
+        env={"DATA_DIR": str(data_dir), "PATH": os.environ["PATH"], "PORT": free_port()}
+        | environment,
         capture_output=True,
         text=True,
         timeout=60,

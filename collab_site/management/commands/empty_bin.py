@@ -2,15 +2,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from collab_site.editing.bin import empty_bin
-from collab_site.upkeep.expiry import ImplausibleClock, check_clock
+from collab_site.upkeep.expiry import ImplausibleClock, add_clock_argument, check_clock
 
 
 class Command(BaseCommand):
     help = "Remove for good what has been in the bin for BIN_DAYS."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        add_clock_argument(parser)
+
+    def handle(self, *, trust_clock, **options):
         try:
-            check_clock()
+            check_clock(trust_clock=trust_clock)
         except ImplausibleClock as error:
             raise CommandError(str(error)) from error
         empty_bin()

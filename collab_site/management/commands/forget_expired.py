@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from collab_site.pictures.orphans import clean_up_files, describe_counts
 from collab_site.pictures.storage import StorageUnavailable
-from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.upkeep.expiry import ImplausibleClock, add_clock_argument, erase_expired
 from collab_site.upkeep.uploads import UploadsMismatch, bind_uploads, check_uploads
 from naming_contest.forgetting import forget_expired, in_words
 
@@ -17,11 +17,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="only say how much of ideas it would erase"
         )
-        parser.add_argument(
-            "--trust-clock",
-            action="store_true",
-            help="erase also where this computer's clock is long past the newest entry",
-        )
+        add_clock_argument(parser)
 
     def handle(self, *, dry_run, trust_clock, **options):
         if dry_run:

@@ -6,6 +6,7 @@ None of them reads the request's body, so they can also refuse one that can't be
 import errno
 import logging
 import math
+import re
 import sys
 
 from django.conf import settings
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+# SQLite says "readonly database", PostgreSQL "read-only transaction".
+READ_ONLY = re.compile("read-?only")
 SIGNING_IN = ("account_login", "welcome")
 STYLE_SHEETS = ("css/base.css", "css/layout.css", "css/components.css")
 
@@ -117,6 +120,8 @@ def server_error(request):
     error = sys.exception()
     if isinstance(error, UnreadablePostError):
         return bad_request(request)
+    if _is_read_only(error):
+        return read_only(request)
     if _will_pass(error):
         return unavailable(request)
     return _plain_page(
@@ -139,6 +144,24 @@ def unavailable(request):
     )
     response["Retry-After"] = BUSY_SECONDS
     return response
+
+
+def read_only(request):
+    """Return the 503 page for what can't be saved, because database or disk can only be read."""
+    response = _plain_page(
+        request,
+        503,
+        "Sorry, nothing can be saved just now",
+        "Our pages can be read, but not changed, so what you sent was not kept.",
+        "Those who look after this site can see why. Try again later.",
+    )
+    response["Retry-After"] = BUSY_SECONDS
+    return response
+
+
+def _is_read_only(error):
+    is_database = isinstance(error, DatabaseTrouble) and READ_ONLY.search(str(error))
+    return is_database or (isinstance(error, OSError) and error.errno == errno.EROFS)
 
 
 def _will_pass(error):

@@ -3,11 +3,11 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from collab_site.accounts.views import PasswordResetView, WelcomeView
+from collab_site.accounts.views import LoginView, PasswordResetView, WelcomeView
 
 urlpatterns = [
     path("welcome/<str:token>/", WelcomeView.as_view(), name="welcome"),
-    path("login/", allauth.login, name="account_login"),
+    path("login/", LoginView.as_view(), name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("password/change/", allauth.password_change, name="account_change_password"),

@@ -1,11 +1,13 @@
 // For pages of the schools' own sites: gives each panel of the portal just the height it needs.
 (() => {
   const portal = new URL(document.currentScript.src).origin;
-  // A panel in a part of the page that isn't shown has no height yet.
   const LEAST = 80;
   const MOST = 5000;
 
   const frames = () => [...document.querySelectorAll("iframe")];
+
+  // A panel in a folded part of the page may be laid out one pixel wide, and thousands high.
+  const isShown = (frame) => frame.checkVisibility?.() ?? frame.getClientRects().length > 0;
 
   function ask(frame) {
     // Until a panel has come, an empty page of the host's own is in its place.
@@ -16,11 +18,17 @@
     const height = data?.panelHeight;
     if (origin !== portal || !Number.isInteger(height) || height < LEAST || height > MOST) return;
     const frame = frames().find(({ contentWindow }) => contentWindow === source);
-    if (frame) frame.style.height = `${height}px`;
+    if (frame && isShown(frame)) frame.style.height = `${height}px`;
   }
 
   addEventListener("message", fit);
   // Frames that come later, or anew; their events don't bubble.
   document.addEventListener("load", ({ target }) => target.matches("iframe") && ask(target), true);
+  // A folded part that is opened; this event doesn't bubble, either.
+  document.addEventListener(
+    "toggle",
+    ({ target }) => target.querySelectorAll("iframe").forEach(ask),
+    true,
+  );
   frames().forEach(ask);
 })();

@@ -83,7 +83,7 @@ def test_receipts_are_printed_four_on_a_page(office, on_a_phone, check_accessibi
     check_accessibility()
     pages = PdfReader(BytesIO(office.pdf(format="A4", prefer_css_page_size=True))).pages
     shown = [page.extract_text() for page in pages]
-    assert [sum(idea.code in text for idea in ideas) for text in shown] == [4, 1]
+    assert [sum(idea.code in text for idea in ideas) for text in shown] == [4, 1], shown
     assert "Print this page now" not in shown[0]
 
 

@@ -49,14 +49,15 @@ def describe_counts(counts):
 def files_match_rows(alias):
     """Return whether the storage `alias` and the database agree on whether there are files.
 
-    That is whether both have none, or rows name at least one of the files that are there.
+    That is whether both have none, or rows or the history name at least one of the files that are
+    there.
     """
-    files, named = set(), set()
-    for fields in _fields_by_folder(alias).values():
-        folder = _Folder(fields)
-        files |= folder.files()
-        named |= folder.named()
-    return bool(files & named) or not (files or named)
+    folders = [_Folder(fields) for fields in _fields_by_folder(alias).values()]
+    files = {name for folder in folders for name in folder.files()}
+    named = {name for folder in folders for name in folder.named()}
+    if files & named or not (files or named):
+        return True
+    return any(folder.is_kept(name) for folder in folders for name in folder.files())
 
 
 def _fields_by_folder(alias=None):
@@ -89,6 +90,10 @@ class _Folder:
                     named.update(field.files_of(stored))
         return named
 
+    def is_kept(self, name):
+        """Return whether there is reason to keep the file although no row names it."""
+        return any(field.is_kept(name) for field in self._fields)
+
     def restore(self):
         """Move files that rows name again out of the quarantine; return how many."""
         waiting = {posixpath.relpath(name, QUARANTINE) for name in self._list(self._quarantine)}
@@ -103,7 +108,7 @@ class _Folder:
         orphans = [
             name
             for name in self.files() - self.named()
-            if self._is_older(name, MIN_AGE) and not any(f.is_kept(name) for f in self._fields)
+            if self._is_older(name, MIN_AGE) and not self.is_kept(name)
         ]
         for name in orphans:
             self._move(name, posixpath.join(QUARANTINE, name))

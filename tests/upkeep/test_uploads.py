@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
+from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.upkeep import uploads
 from collab_site.upkeep.models import Installation
@@ -48,6 +49,15 @@ def test_new_uploads_are_bound_to_their_database():
 @pytest.mark.django_db
 def test_uploads_of_a_version_without_ids_are_bound_if_rows_name_them():
     make_idea(logo=make_logo())
+    check_uploads()
+    assert stored_ids() == {Installation.load().uploads_id}
+
+
+@pytest.mark.django_db
+def test_uploads_of_a_version_without_ids_are_bound_if_the_history_names_them(monkeypatch):
+    make_idea(logo=make_logo())
+    Idea.objects.update(logo="")
+    monkeypatch.setattr(fields, "_keepers", [lambda model, name: name.startswith("ideas/")])
     check_uploads()
     assert stored_ids() == {Installation.load().uploads_id}
 

@@ -13,7 +13,7 @@ from collab_site import errors
 # A tab may be pasted into a search box.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 # `name*=value` and `name*0=value`, as in RFC 2231. No browser sends them in a Content-Type.
-EXTENDED_PARAMETER = re.compile(r";[^;=]*\*[^;=]*=")
+EXTENDED_PARAMETER = re.compile(r";[^;=*]*\*[^;=]*=")
 PRIVATE = (
     "/admin/",
     "/accounts/",

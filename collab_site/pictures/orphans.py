@@ -46,6 +46,12 @@ def describe_counts(counts):
     return ", ".join(f"{what}: {number}" for what, number in sorted((+counts).items()))
 
 
+def has_files_or_rows(alias):
+    """Return whether the storage `alias` has any file, or a row names one."""
+    folders = [_Folder(fields) for fields in _fields_by_folder(alias).values()]
+    return any(folder.files() or folder.named() for folder in folders)
+
+
 def files_match_rows(alias):
     """Return whether the storage `alias` and the database agree on whether there are files.
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 
-from collab_site.pictures.orphans import files_match_rows
+from collab_site.pictures.orphans import files_match_rows, has_files_or_rows
 from collab_site.upkeep.models import Installation, new_uploads_id
 
 ALIASES = ("pictures", "documents")
@@ -29,18 +29,24 @@ def check_uploads():
     """Raise UploadsMismatch unless the uploads belong to the database.
 
     They are bound to it first if they hold no id yet, and agree with its rows: a new portal, or one
-    of a version that knew no id. Raises StorageUnavailable.
+    of a version that knew no id. So are uploads without any file, whatever id they hold, if no row
+    names one: nothing can be lost. Raises StorageUnavailable.
     """
     installation = Installation.objects.first()
     known = {installation.uploads_id, installation.next_uploads_id} if installation else set()
     stored = {alias: _read_id(alias) for alias in ALIASES}
-    for alias, uploads_id in stored.items():
-        if uploads_id not in known if uploads_id else not files_match_rows(alias):
-            raise UploadsMismatch(MISMATCH)
+    unbound = [alias for alias in ALIASES if stored[alias] not in known]
+    if not _may_bind(unbound, stored):
+        raise UploadsMismatch(MISMATCH)
     uploads_id = Installation.load().uploads_id
-    for alias in ALIASES:
-        if not stored[alias]:
-            _write_id(alias, uploads_id)
+    for alias in unbound:
+        _write_id(alias, uploads_id)
+
+
+def _may_bind(aliases, stored):
+    if any(stored[alias] for alias in aliases):
+        return not any(map(has_files_or_rows, ALIASES))
+    return all(map(files_match_rows, aliases))
 
 
 def bind_uploads():

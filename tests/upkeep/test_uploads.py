@@ -84,6 +84,7 @@ def test_uploads_without_an_id_that_do_not_match_the_rows_are_refused(separate):
 @pytest.mark.django_db
 @pytest.mark.parametrize("alias", ALIASES)
 def test_uploads_with_another_id_are_refused_until_they_are_bound(alias):
+    make_idea(logo=make_logo())
     check_uploads()
     uploads._write_id(alias, "another")
     with pytest.raises(UploadsMismatch):
@@ -91,6 +92,28 @@ def test_uploads_with_another_id_are_refused_until_they_are_bound(alias):
     with pytest.raises(CommandError, match="bind_uploads"):
         call_command("forget_expired")
     call_command("bind_uploads")
+    check_uploads()
+
+
+@pytest.mark.django_db
+def test_uploads_without_any_file_are_bound_whatever_their_id():
+    for alias in ALIASES:
+        uploads._write_id(alias, "another")
+    check_uploads()
+    assert stored_ids() == {Installation.load().uploads_id}
+
+
+@pytest.mark.django_db
+def test_uploads_that_have_no_file_in_common_with_the_rows_are_bound_by_force_alone():
+    make_idea(logo=make_logo())
+    check_uploads()
+    Idea.objects.update(logo="")
+    uploads._write_id("pictures", "another")
+    with pytest.raises(CommandError, match="no file in common"):
+        call_command("bind_uploads")
+    with pytest.raises(UploadsMismatch):
+        check_uploads()
+    call_command("bind_uploads", "--force")
     check_uploads()
 
 

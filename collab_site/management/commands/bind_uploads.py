@@ -1,14 +1,27 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from collab_site.pictures.orphans import files_match_rows
 from collab_site.pictures.storage import StorageUnavailable
-from collab_site.upkeep.uploads import bind_uploads
+from collab_site.upkeep.uploads import ALIASES, bind_uploads
 
 
 class Command(BaseCommand):
     help = "Bind the uploads to the database, for example after a back-up was restored."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--force", action="store_true", help="also where no row names any of the files"
+        )
+
+    def handle(self, *, force, **options):
         try:
+            if not force and not all(map(files_match_rows, ALIASES)):
+                raise CommandError(
+                    "The rows of this database and the pictures and PDFs there have no file in "
+                    "common, so they hardly belong together: check DATABASE_URL, DATA_DIR and "
+                    "UPLOADS. With --force they are bound all the same, and the files that no row "
+                    "names go in the end."
+                )
             bind_uploads()
         except StorageUnavailable as error:
             raise CommandError(str(error)) from error

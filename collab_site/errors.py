@@ -160,8 +160,10 @@ def read_only(request):
 
 
 def _is_read_only(error):
-    is_database = isinstance(error, DatabaseTrouble) and READ_ONLY.search(str(error))
-    return is_database or (isinstance(error, OSError) and error.errno == errno.EROFS)
+    if isinstance(error, DatabaseTrouble):
+        return bool(READ_ONLY.search(str(error)))
+    os_error = getattr(error, "__cause__", None) or error  # StorageUnavailable has no number
+    return isinstance(os_error, OSError) and os_error.errno == errno.EROFS
 
 
 def _will_pass(error):

@@ -26,6 +26,7 @@ from django.utils.cache import cc_delim_re
 
 from collab_site.freshness.sharing import sharing
 from collab_site.freshness.version import HeldVersion
+from collab_site.health import HEALTH_CHECKS
 from collab_site.moments import next_moment
 
 # Of bodies as they are before they are compressed; their compressed ones add about a third.
@@ -142,7 +143,7 @@ class Front:
 
     def __call__(self, environ, start_response):
         """Answer a request."""
-        if environ["REQUEST_METHOD"] not in READING or _is_static(environ):
+        if environ["REQUEST_METHOD"] not in READING or _is_never_cached(environ):
             return self._application(environ, start_response)
         key, version = key_of(environ), self.version.read()
         page = key and self.store.find(key, self._to_show(version))
@@ -199,9 +200,10 @@ def _has(cookie, environ):
     return cookie.search(environ.get("HTTP_COOKIE", ""))
 
 
-def _is_static(environ):
-    """Return whether this needs no database: a file of the site itself."""
-    return environ.get("PATH_INFO", "").startswith(settings.STATIC_URL)
+def _is_never_cached(environ):
+    """Return whether the content version needn't be read: for static files and health checks."""
+    path = environ.get("PATH_INFO", "")
+    return path.startswith(settings.STATIC_URL) or path in HEALTH_CHECKS
 
 
 @lru_cache(maxsize=256)

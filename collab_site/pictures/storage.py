@@ -1,6 +1,7 @@
 """Where pictures are kept; the setting ``STORAGES["pictures"]`` alone chooses another place."""
 
 import contextlib
+import functools
 
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
@@ -28,6 +29,23 @@ def picture_storage():
     return storages["pictures"]
 
 
+def _translate_errors(method):
+    """Let a method of the storage raise StorageUnavailable where the folder can't be used."""
+
+    @functools.wraps(method)
+    def translated(self, *args):
+        try:
+            return method(self, *args)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StorageUnavailable(
+                f"Files in {self.location} can't be read or written: {error.strerror or error}."
+            ) from error
+
+    return translated
+
+
 class PictureStorage(FileSystemStorage):
     """A folder that only the portal's own views read from. `location` is its path."""
 
@@ -38,10 +56,16 @@ class PictureStorage(FileSystemStorage):
         """Return an empty address: only a view that knows who may see a picture serves it."""
         return ""
 
+    @_translate_errors
     def _save(self, name, content):
         try:
             return super()._save(name, content)
-        except OSError as error:
+        except OSError:
             with contextlib.suppress(OSError):
                 self.delete(name)  # what was written of it before the disk was full
-            raise StorageUnavailable("The picture could not be stored.") from error
+            raise
+
+    _open = _translate_errors(FileSystemStorage._open)
+    delete = _translate_errors(FileSystemStorage.delete)
+    listdir = _translate_errors(FileSystemStorage.listdir)
+    get_modified_time = _translate_errors(FileSystemStorage.get_modified_time)

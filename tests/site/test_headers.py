@@ -2,12 +2,10 @@ import re
 import subprocess
 import sys
 from http.cookies import SimpleCookie
-from unittest import mock
 
 import pytest
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.db import OperationalError
 
 from collab_site import entrance_urls, public_urls
 from tests.site.portal import plain_paths
@@ -156,47 +154,6 @@ def test_scripts_ask_for_each_other_where_they_are_kept_for_good(live_portal):
         answer = live_portal.ask(f"/static/js/{name}")
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_portal_says_whether_it_works(live_portal, path):
-    answer = live_portal.ask(path)
-    assert (answer.status, answer.text) == (200, "ok")
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    assert "no-store" in answer.headers["Cache-Control"]
-    assert "Set-Cookie" not in answer.headers
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_portal_says_that_its_database_is_away(client, path):
-    # It returns None for a database that doesn't answer: tests/freshness.
-    with mock.patch("collab_site.health.HeldVersion.read", return_value=None):
-        response = client.get(path)
-    assert response.status_code == 503
-    assert response.content == b"The database doesn't answer."
-
-
-def test_a_database_that_can_only_be_read_is_not_ready(client, db):
-    refused = mock.Mock(side_effect=OperationalError("attempt to write a readonly database"))
-    with mock.patch("collab_site.health.Installation.objects.update", refused):
-        assert client.get("/healthz").status_code == 200
-        response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.content == b"The database can't be written."
-
-
-def test_a_full_or_read_only_disk_is_not_ready(client, db, settings):
-    settings.DATA_DIR = "/proc"
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.content == b"DATA_DIR can't be written."
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health_checks_on_the_server_itself_need_no_public_host(live_portal_behind_tls, path):
-    answer = live_portal_behind_tls.ask(path)
-    assert (answer.status, answer.text) == (200, "ok")
-    assert live_portal_behind_tls.ask("/").status == 400
 
 
 # --- Behind TLS ------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
+import logging
 import posixpath
 import secrets
 from datetime import timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from collab_site.pictures.cleaning import CleanPicture, random_name
 from collab_site.pictures.fields import PictureField
 from collab_site.pictures.storage import StorageUnavailable
 from collab_site.tokens import hashed
+
+logger = logging.getLogger(__name__)
 
 SAFE = "No child can be recognised in this picture, and we have permission to show it"
 NOT_SAFE = "Check both, then tick this box. If you cannot, choose another picture."
@@ -160,16 +163,17 @@ class PendingDeletionQuerySet(models.QuerySet):
     def complete(self):
         """Complete deletions that were interrupted or failed; return how many files are deleted.
 
-        Raises StorageUnavailable.
+        One that fails again is logged, and waits for the next clean-up.
         """
-        return sum(deletion.complete() for deletion in self)
+        return sum(deletion.try_complete() for deletion in self)
 
 
 class PendingDeletion(models.Model):
     """A file whose row has been deleted, until the file is deleted, too.
 
-    It is saved in the transaction that deletes the row, so no file outlives its row because the
-    storage was unavailable or the process was killed. `model` and `field` name the model field.
+    It is saved in the transaction that deletes the row, if there is one, so no file outlives its
+    row because the storage was unavailable or the process was killed. `model` and `field` name the
+    model field.
     """
 
     model = models.CharField(max_length=100)
@@ -194,3 +198,12 @@ class PendingDeletion(models.Model):
                 field.storage.delete(name)
         self.delete()
         return not is_kept
+
+    def try_complete(self):
+        """Do as `complete`, but log what fails; return whether the file went."""
+        try:
+            return self.complete()
+        # LookupError: the model or field is of another version.
+        except (LookupError, FieldDoesNotExist, OSError) as error:
+            logger.warning("The file %s of a deleted row can't be deleted: %s", self.name, error)
+            return False

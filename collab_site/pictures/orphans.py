@@ -33,7 +33,7 @@ def clean_up_files():
     counts = Counter({"deleted after a failed deletion": PendingDeletion.objects.complete()})
     for fields in _fields_by_folder().values():
         folder = _Folder(fields)
-        counts["taken out of quarantine"] += folder.restore()
+        counts["taken out of quarantine"] += folder.release()
         counts["put into quarantine"] += folder.quarantine()
         counts["deleted after quarantine"] += folder.purge()
     if any(counts.values()):
@@ -49,7 +49,7 @@ def describe_counts(counts):
 def has_files_or_rows(alias):
     """Return whether the storage `alias` has any file, or a row names one."""
     folders = [_Folder(fields) for fields in _fields_by_folder(alias).values()]
-    return any(folder.files() or folder.named() for folder in folders)
+    return any(folder.list_files() or folder.list_named_files() for folder in folders)
 
 
 def files_match_rows(alias):
@@ -59,11 +59,11 @@ def files_match_rows(alias):
     there.
     """
     folders = [_Folder(fields) for fields in _fields_by_folder(alias).values()]
-    files = {name for folder in folders for name in folder.files()}
-    named = {name for folder in folders for name in folder.named()}
+    files = {name for folder in folders for name in folder.list_files()}
+    named = {name for folder in folders for name in folder.list_named_files()}
     if files & named or not (files or named):
         return True
-    return any(folder.is_kept(name) for folder in folders for name in folder.files())
+    return any(folder.is_kept(name) for folder in folders for name in folder.list_files())
 
 
 def _fields_by_folder(alias=None):
@@ -83,12 +83,12 @@ class _Folder:
         self._name = fields[0].upload_to
         self._quarantine = posixpath.join(QUARANTINE, self._name)
 
-    def files(self):
+    def list_files(self):
         """Return the names of the stored files."""
-        return self._list(self._name)
+        return self._list_folder(self._name)
 
-    def named(self):
-        """Return the names of the files that rows name, with those that belong to them."""
+    def list_named_files(self):
+        """Return the names of the files that rows name, with their renditions."""
         named = set()
         for field in self._fields:
             for stored in field.model._base_manager.values_list(field.attname, flat=True):
@@ -100,10 +100,12 @@ class _Folder:
         """Return whether there is reason to keep the file although no row names it."""
         return any(field.is_kept(name) for field in self._fields)
 
-    def restore(self):
+    def release(self):
         """Move files that rows name again out of the quarantine; return how many."""
-        waiting = {posixpath.relpath(name, QUARANTINE) for name in self._list(self._quarantine)}
-        missing = waiting and (waiting & self.named()) - self.files()
+        waiting = {
+            posixpath.relpath(name, QUARANTINE) for name in self._list_folder(self._quarantine)
+        }
+        missing = waiting and (waiting & self.list_named_files()) - self.list_files()
         for name in missing:
             self._move(posixpath.join(QUARANTINE, name), name)
         return len(missing)
@@ -113,7 +115,7 @@ class _Folder:
         # In a bucket, each age is a request, so only those of files without a row are asked for.
         orphans = [
             name
-            for name in self.files() - self.named()
+            for name in self.list_files() - self.list_named_files()
             if self._is_older(name, MIN_AGE) and not self.is_kept(name)
         ]
         for name in orphans:
@@ -123,13 +125,15 @@ class _Folder:
     def purge(self):
         """Delete the files whose time in the quarantine is over; return how many."""
         old = [
-            name for name in self._list(self._quarantine) if self._is_older(name, QUARANTINE_PERIOD)
+            name
+            for name in self._list_folder(self._quarantine)
+            if self._is_older(name, QUARANTINE_PERIOD)
         ]
         for name in old:
             self._storage.delete(name)
         return len(old)
 
-    def _list(self, folder):
+    def _list_folder(self, folder):
         try:
             _, names = self._storage.listdir(folder)
         except FileNotFoundError:

@@ -16,7 +16,7 @@ from naming_contest.models import Idea
 
 # A clock that is wrong by years would erase everything at once.
 MAX_GAP = timedelta(days=60)
-ACTIVITY = {LogEntry: "action_time", Revision: "date_created", Idea: "sent_at"}
+ACTIVITY_DATE_FIELDS = {LogEntry: "action_time", Revision: "date_created", Idea: "sent_at"}
 
 
 class ImplausibleClock(Exception):
@@ -38,18 +38,21 @@ def erase_expired(*, trust_clock=False):
 def check_clock(*, trust_clock=False):
     """Raise ImplausibleClock where the clock is more than MAX_GAP past the newest row.
 
-    With `trust_clock` it is taken to be right, whatever the rows say.
+    With `trust_clock` it is taken to be right, whatever the rows say. Once refused, it is compared
+    with the row that was the newest then: rows that are saved by a wrong clock prove nothing.
     """
     installation, now = Installation.load(), timezone.now()
-    newest = _newest_activity(installation)
+    newest = installation.refused_clock_newest_at or _newest_activity(installation, now)
     if not trust_clock and newest and now > newest + MAX_GAP:
+        installation.refused_clock_newest_at = newest
+        installation.save(update_fields=["refused_clock_newest_at"])
         raise ImplausibleClock(
             f"This computer's clock says {date_format(now, 'j F Y')}, but the newest entry in the "
             f"database is of {date_format(newest, 'j F Y')}, so nothing was erased. If the clock "
             "is right, run “manage.py forget_expired --trust-clock” with the portal's settings."
         )
-    installation.last_upkeep_at = now
-    installation.save(update_fields=["last_upkeep_at"])
+    installation.refused_clock_newest_at, installation.last_upkeep_at = None, now
+    installation.save(update_fields=["refused_clock_newest_at", "last_upkeep_at"])
 
 
 def add_clock_argument(parser):
@@ -61,8 +64,10 @@ def add_clock_argument(parser):
     )
 
 
-def _newest_activity(installation):
+def _newest_activity(installation, now):
+    """Return the newest time in the database that isn't in the future; None without any."""
     times = [installation.last_upkeep_at]
-    for model, field in ACTIVITY.items():
-        times.append(model._base_manager.aggregate(newest=Max(field))["newest"])
-    return max(filter(None, times), default=None)
+    for model, field in ACTIVITY_DATE_FIELDS.items():
+        rows = model._base_manager.filter(**{f"{field}__lte": now})
+        times.append(rows.aggregate(newest=Max(field))["newest"])
+    return max((time for time in times if time and time <= now), default=None)

@@ -140,3 +140,16 @@ def test_a_file_that_another_server_deletes_at_this_moment_is_passed_over(monkey
 
 def test_without_any_file_there_is_nothing_to_do():
     clean_up_files()
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), [("nothing.Nothing", "image"), ("pictures.HeldPicture", "nothing")]
+)
+def test_a_deletion_that_fails_again_is_logged_and_keeps_no_other_waiting(model, field, caplog):
+    name = make_orphan("ideas", age=timedelta(0))
+    PendingDeletion.objects.create(model=model, field=field, name="ideas/a.webp")
+    PendingDeletion.objects.create(model="naming_contest.Idea", field="logo", name=f"ideas/{name}")
+    assert clean_up_files() == {"deleted after a failed deletion": 1}
+    assert stored_in("ideas") == set()
+    assert [deletion.model for deletion in PendingDeletion.objects.all()] == [model]
+    assert "ideas/a.webp" in caplog.text

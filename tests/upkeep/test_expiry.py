@@ -51,12 +51,44 @@ def test_a_clock_that_is_said_to_be_right_erases(idea):
         erase_expired()
 
 
-def test_a_start_with_such_a_clock_erases_nothing_and_says_so(idea, monkeypatch, caplog):
+def test_a_start_with_such_a_clock_erases_nothing_and_says_so(
+    idea, monkeypatch, caplog, settings, tmp_path
+):
     monkeypatch.setattr(serve.static_files, "collect", lambda: None)
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    (tmp_path / "upload").touch()
     with in_future(LONG):
         serve.prepare()
     assert first_name() == "Samira"
+    assert (tmp_path / "upload").exists()
     assert "nothing was erased" in caplog.text
+
+
+def test_rows_that_were_saved_by_such_a_clock_do_not_make_it_plausible(idea):
+    with in_future(LONG):
+        with pytest.raises(ImplausibleClock):
+            erase_expired()
+        make_idea(name="Sent by a wrong clock")
+        with pytest.raises(ImplausibleClock):
+            erase_expired()
+    assert Idea.objects.filter(first_name="Samira").exists()
+
+
+def test_a_clock_that_is_right_again_erases_as_before(idea, settings):
+    settings.IDEAS_LONGEST_DAYS = 30
+    with in_future(LONG), pytest.raises(ImplausibleClock):
+        erase_expired()
+    with in_future(timedelta(days=40)):
+        erase_expired()
+    assert first_name() == ""
+    assert Installation.load().refused_clock_newest_at is None
+
+
+def test_rows_of_the_future_do_not_make_a_wrong_clock_plausible(idea):
+    with in_future(2 * LONG):
+        make_idea(name="Sent by a wrong clock")
+    with in_future(LONG), pytest.raises(ImplausibleClock):
+        erase_expired()
 
 
 def test_daily_clean_ups_keep_the_clock_plausible_without_any_other_row(idea, settings):

@@ -5,19 +5,24 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
-from collab_site.upkeep import uploads
+from collab_site.upkeep import uploads_binding
 from collab_site.upkeep.models import Installation
-from collab_site.upkeep.uploads import (
-    ALIASES,
+from collab_site.upkeep.uploads_binding import (
     ID_FILE,
+    STORAGE_ALIASES,
     UploadsMismatch,
     bind_uploads,
     check_uploads,
@@ -32,7 +37,7 @@ PNG = saved(drawing(), "PNG")
 
 
 def stored_ids():
-    return {storages[alias].open(ID_FILE).read().decode() for alias in ALIASES}
+    return {storages[alias].open(ID_FILE).read().decode() for alias in STORAGE_ALIASES}
 
 
 def make_logo():
@@ -82,11 +87,11 @@ def test_uploads_without_an_id_that_do_not_match_the_rows_are_refused(separate):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("alias", ALIASES)
+@pytest.mark.parametrize("alias", STORAGE_ALIASES)
 def test_uploads_with_another_id_are_refused_until_they_are_bound(alias):
     make_idea(logo=make_logo())
     check_uploads()
-    uploads._write_id(alias, "another")
+    uploads_binding._write_id(alias, "another")
     with pytest.raises(UploadsMismatch):
         check_uploads()
     with pytest.raises(CommandError, match="bind_uploads"):
@@ -97,8 +102,8 @@ def test_uploads_with_another_id_are_refused_until_they_are_bound(alias):
 
 @pytest.mark.django_db
 def test_uploads_without_any_file_are_bound_whatever_their_id():
-    for alias in ALIASES:
-        uploads._write_id(alias, "another")
+    for alias in STORAGE_ALIASES:
+        uploads_binding._write_id(alias, "another")
     check_uploads()
     assert stored_ids() == {Installation.load().uploads_id}
 
@@ -108,7 +113,7 @@ def test_uploads_that_have_no_file_in_common_with_the_rows_are_bound_by_force_al
     make_idea(logo=make_logo())
     check_uploads()
     Idea.objects.update(logo="")
-    uploads._write_id("pictures", "another")
+    uploads_binding._write_id("pictures", "another")
     with pytest.raises(CommandError, match="no file in common"):
         call_command("bind_uploads")
     with pytest.raises(UploadsMismatch):
@@ -129,19 +134,39 @@ def test_the_daily_clean_up_changes_the_id():
 @pytest.mark.parametrize("written", [0, 1])
 def test_an_interrupted_change_of_the_id_leaves_a_valid_one(monkeypatch, written):
     def stop(alias, uploads_id):
-        if alias == ALIASES[written]:
+        if alias == STORAGE_ALIASES[written]:
             raise KeyboardInterrupt
         write_id(alias, uploads_id)
 
     check_uploads()
-    write_id = uploads._write_id
+    write_id = uploads_binding._write_id
     with monkeypatch.context() as patch:
-        patch.setattr(uploads, "_write_id", stop)
+        patch.setattr(uploads_binding, "_write_id", stop)
         with pytest.raises(KeyboardInterrupt):
             bind_uploads()
     check_uploads()
     bind_uploads()
     assert stored_ids() == {Installation.load().uploads_id}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_servers_that_change_and_check_the_id_at_once_wait_for_each_other(monkeypatch):
+    def write_slowly(alias, uploads_id):
+        storages[alias].delete(ID_FILE)
+        time.sleep(0.2)
+        storages[alias].save(ID_FILE, ContentFile(uploads_id.encode()))
+
+    def run_on_own_connection(function):
+        with closing(connection):
+            function()
+
+    check_uploads()
+    monkeypatch.setattr(uploads_binding, "_write_id", write_slowly)
+    with ThreadPoolExecutor(4) as servers:
+        list(servers.map(run_on_own_connection, [bind_uploads, check_uploads] * 4))
+    assert stored_ids() == {Installation.load().uploads_id}
+    for alias in STORAGE_ALIASES:
+        assert storages[alias].listdir("")[1] == [ID_FILE]
 
 
 @pytest.fixture
@@ -216,6 +241,28 @@ def test_an_older_copy_of_the_database_is_refused_after_a_day(portal_data, comma
     assert manage("forget_expired", portal_data).returncode == 0
     older = f"sqlite:///{portal_data.parent / 'older.sqlite3'}"
     assert_refused_unchanged(portal_data, command, DATABASE_URL=older)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+@COMMANDS
+def test_an_older_copy_of_the_database_is_refused_after_another_start(portal_data, command):
+    with running(portal_data):
+        pass
+    older = f"sqlite:///{portal_data.parent / 'older.sqlite3'}"
+    assert_refused_unchanged(portal_data, command, DATABASE_URL=older)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_uploads_that_cannot_be_read_stop_a_start_with_a_sentence(portal_data):
+    id_file = portal_data / "pictures" / ID_FILE
+    id_file.unlink()
+    id_file.mkdir()
+    process = manage("serve", portal_data)
+    assert process.returncode == 1
+    assert f"Files in {portal_data}/pictures can't be read or written" in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 @pytest.mark.sqlite

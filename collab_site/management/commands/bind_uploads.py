@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from collab_site.pictures.orphans import files_match_rows
 from collab_site.pictures.storage import StorageUnavailable
-from collab_site.upkeep.uploads import ALIASES, bind_uploads
+from collab_site.upkeep.uploads_binding import STORAGE_ALIASES, bind_uploads
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *, force, **options):
         try:
-            if not force and not all(map(files_match_rows, ALIASES)):
+            if not force and not all(map(files_match_rows, STORAGE_ALIASES)):
                 raise CommandError(
                     "The rows of this database and the pictures and PDFs there have no file in "
                     "common, so they hardly belong together: check DATABASE_URL, DATA_DIR and "

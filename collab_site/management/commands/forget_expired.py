@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from collab_site.pictures.orphans import clean_up_files, describe_counts
 from collab_site.pictures.storage import StorageUnavailable
 from collab_site.upkeep.expiry import ImplausibleClock, add_clock_argument, erase_expired
-from collab_site.upkeep.uploads import UploadsMismatch, bind_uploads, check_uploads
+from collab_site.upkeep.uploads_binding import UploadsMismatch, bind_uploads, check_uploads
 from naming_contest.forgetting import forget_expired, in_words
 
 

@@ -14,9 +14,10 @@ from django.db import InternalError, OperationalError, connections
 from collab_site import gunicorn_conf, static_files
 from collab_site.accounts.models import Invitation, User
 from collab_site.content.store import is_empty
+from collab_site.health import find_unwritable_folder
 from collab_site.pictures.storage import StorageUnavailable
 from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
-from collab_site.upkeep.uploads import UploadsMismatch, check_uploads
+from collab_site.upkeep.uploads_binding import UploadsMismatch, bind_uploads, check_uploads
 
 logger = logging.getLogger(__name__)
 AN_HOUR = 3600
@@ -76,28 +77,41 @@ def _require_free_port():
 def prepare():
     """Bring the database up to date, fill an empty one, and collect the static files.
 
-    Raises CommandError for a database that the portal can't use, UploadsMismatch for uploads that
-    belong to another one, and StorageUnavailable.
+    Raises CommandError for a database or folder that the portal can't use, UploadsMismatch for
+    uploads that belong to another database, and StorageUnavailable.
     """
     _check_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     check_uploads()
+    _require_writable_folders()
+    # This also tries to write to the database and to the uploads.
+    bind_uploads()
     if is_empty():
         call_command("load_content", settings.STARTER_CONTENT)
     try:
         erase_expired()
+        _delete_left_uploads()
     except ImplausibleClock as error:
         logger.warning(error)
-    _delete_left_uploads()
     if not settings.DEBUG:
         static_files.collect()
 
 
 def _check_database():
-    errors = run_checks(tags=[Tags.database], databases=list(connections))
+    messages = run_checks(tags=[Tags.database], databases=list(connections))
+    errors = [message for message in messages if message.is_serious()]
     if errors:
         raise CommandError(" ".join(f"{error.msg} {error.hint or ''}" for error in errors))
+
+
+def _require_writable_folders():
+    folder = find_unwritable_folder()
+    if folder:
+        raise CommandError(
+            f"The folder {folder} can't be written: its disk is full or read-only, or it doesn't "
+            "belong to the portal's user."
+        )
 
 
 def _delete_left_uploads():

@@ -1,5 +1,5 @@
 # For POSIX sh and GNU make 3.81 or newer.
-.PHONY: help run dev invite test lint bench lock broken
+.PHONY: help run dev invite install upgrade test lint bench lock broken
 
 # As requires-python in pyproject.toml says.
 IS_SUPPORTED := (3, 11) <= sys.version_info < (3, 15)
@@ -24,6 +24,16 @@ invite: $(INSTALLED) ## print a one-time link to a new administrator's account
 	@test -n "$$DATA_DIR$$DATABASE_URL" || test -e var/portal.sqlite3 || { \
 		echo "There is no portal in var/: start it with “make run” first, or on a server use “sudo portal invite” (docs/deploy.md)."; exit 1; }
 	@$(IN_VENV) manage.py invite
+
+install: $(INSTALLED) ## install the packages that the portal needs
+
+# As docs/deploy.md (Update) says, with the commands “portal” and “portal-backup” that it sets up.
+upgrade: ## on a server, as root: install, back up, migrate, check, and restart the portal
+	@portal make install
+	@portal-backup before-upgrade
+	@portal migrate
+	@portal check --deploy --database default
+	@systemctl restart portal
 
 test: lint ## run every check and test
 	@tests/run

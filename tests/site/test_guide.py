@@ -3,18 +3,20 @@
 Only what needs a server's root is replaced: sudo, systemctl and systemd-run, and where folders are.
 """
 
+import json
 import os
 import re
 import subprocess
+import time
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import get_commands
 
 from tests.pictures.samples import drawing, saved
 from tests.site.portal import Sender, running
-from tests.site.test_sending_from_outside import is_stored, number_of_ideas
+from tests.site.test_sending_from_outside import is_stored
 
 GUIDE = (settings.BASE_DIR / "docs/deploy.md").read_text()
 PNG = saved(drawing(), "PNG")
@@ -23,6 +25,7 @@ SUDO = """#!/bin/sh
 [ "$1" = -u ] && shift 2
 exec "$@"
 """
+RUNNING = {"is_set_up": False, "SUGGESTION_MIN_SECONDS": "0"}
 # Like the real one, it needs the command's whole path, and reads the settings from a file.
 SYSTEMD_RUN = """#!/bin/sh
 set -eu
@@ -40,31 +43,51 @@ exec env -i PATH="$PATH" $(cat "$settings") "$@"
 """
 
 
-def code_blocks(heading):
+def code_blocks(heading, level=2):
     """Return the fenced blocks of a section of the guide."""
-    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)[1]
+    start = rf"^#{{{level}}} {heading}\n"
+    section = re.search(rf"{start}(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)[1]
     return re.findall(r"^```\w*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+
+
+PORTAL = code_blocks("Install")[-2]
+FOLDER, BACKUP, POSTGRESQL_BACKUP, _, _, RESTORE, POSTGRESQL_RESTORE = code_blocks("Back up")
+WRITE_FILE, READ_FILE = code_blocks("From SQLite to PostgreSQL", level=3)
+UPGRADE, _ = code_blocks("Update")
+[CREATE_DATABASE] = re.findall(
+    r"^sudo -u postgres createdb .+$", "".join(code_blocks("PostgreSQL")), re.MULTILINE
+)
 
 
 @pytest.fixture
 def server(tmp_path):
     """A server's folders and commands below `tmp_path`."""
-    for name, script in {
-        "sudo": SUDO,
-        "systemctl": "#!/bin/sh\n",
-        "systemd-run": SYSTEMD_RUN,
-        "portal": code_blocks("Install")[-2],
-    }.items():
-        command = tmp_path / "bin" / name
-        command.parent.mkdir(exist_ok=True)
-        command.write_text(on_server(script, tmp_path))
-        command.chmod(0o755)
+    make_command(tmp_path, "sudo", SUDO)
+    make_command(tmp_path, "systemctl", '#!/bin/sh\necho "$@" >>/srv/systemctl.txt\n')
+    make_command(tmp_path, "systemd-run", SYSTEMD_RUN)
+    make_command(tmp_path, "portal", PORTAL)
+    make_command(tmp_path, "portal-backup", BACKUP)
     (tmp_path / "srv/portal/data").mkdir(parents=True)
     # The guide's paths have no space, whereas the project's folder may have one.
     (tmp_path / "srv/portal/app").symlink_to(settings.BASE_DIR)
     (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/portal.env").write_text(f"DATA_DIR={tmp_path}/srv/portal/data\n")
+    write_settings(tmp_path)
     return tmp_path
+
+
+def make_command(server, name, script):
+    """Make a command of the server."""
+    command = server / "bin" / name
+    command.parent.mkdir(exist_ok=True)
+    command.write_text(on_server(script, server))
+    command.chmod(0o755)
+
+
+def write_settings(server, **environment):
+    """Write the server's /etc/portal.env."""
+    environment = {"DATA_DIR": f"{server}/srv/portal/data"} | environment
+    lines = [f"{name}={value}\n" for name, value in environment.items()]
+    (server / "etc/portal.env").write_text("".join(lines))
 
 
 def on_server(text, root):
@@ -74,19 +97,49 @@ def on_server(text, root):
     return text.replace("/usr/local/bin/", f"{root}/bin/").replace("-o portal -g portal ", "")
 
 
-def run(server, commands):
-    """Run commands of the guide, each of which has to succeed; return what they print."""
-    process = subprocess.run(
+def attempt(server, commands):
+    """Run commands of the guide up to the first that fails; return the ended process."""
+    # What `make test` says to its own commands isn't for theirs.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    return subprocess.run(
         ["sh", "-euc", on_server(commands, server)],
-        env=os.environ | {"PATH": f"{server}/bin:{os.environ['PATH']}"},
+        env=environment | {"PATH": f"{server}/bin:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
+
+
+def run(server, commands):
+    """Run commands of the guide, each of which has to succeed; return what they print."""
+    process = attempt(server, commands)
     assert process.returncode == 0, process.stderr
     return process.stdout
 
 
-FOLDER, BACK_UP, _, RESTORE = code_blocks("Back up")
+@pytest.fixture
+def postgresql():
+    """A superuser's connection to PostgreSQL, where there is a role "portal" as in the guide."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as postgresql:
+        postgresql.execute("CREATE ROLE portal LOGIN PASSWORD 'portal'")
+        yield postgresql
+        postgresql.execute("DROP DATABASE IF EXISTS portal WITH (FORCE)")
+        postgresql.execute("DROP ROLE portal")
+
+
+def postgresql_settings():
+    """Return the settings that name the guide's database on PostgreSQL."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    address = f"postgres://portal:portal@{server.hostname}:{server.port}/portal"
+    return {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
+
+
+def for_postgresql(commands, instead):
+    """Return commands with `instead` for those on the SQLite file, and without the secret key."""
+    lines = commands.splitlines(keepends=True)
+    [first, *_] = [number for number, line in enumerate(lines) if "portal.sqlite3" in line]
+    lines = [line for line in lines if "portal.sqlite3" not in line]
+    lines.insert(first, instead)
+    return re.sub(r" (\\\n +)?/srv/\S+/secret-key", "", "".join(lines))
 
 
 @pytest.mark.backup
@@ -98,7 +151,7 @@ def test_what_was_backed_up_is_there_again_after_a_restore(server):
     with running(data_dir, SUGGESTION_MIN_SECONDS="0") as portal:
         assert is_stored(Sender(portal).send({"name": "Oaks"}, PNG))
         [picture] = portal.pictures()
-        run(server, BACK_UP)
+        run(server, "portal-backup")
         assert is_stored(Sender(portal).send({"name": "Elms"}, PNG))
         portal.rows("DELETE FROM naming_contest_idea WHERE name = 'Oaks'")
         picture.unlink()
@@ -110,13 +163,64 @@ def test_what_was_backed_up_is_there_again_after_a_restore(server):
 
 
 @pytest.mark.backup
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_what_was_backed_up_of_postgresql_is_there_again_after_a_restore(server, postgresql):
+    data_dir = server / "srv/portal/data"
+    run(server, FOLDER + CREATE_DATABASE)
+    make_command(server, "portal-backup", for_postgresql(BACKUP, POSTGRESQL_BACKUP))
+    with running(data_dir, **RUNNING, **postgresql_settings()) as portal:
+        assert is_stored(Sender(portal).send({"name": "Oaks"}, PNG))
+        [picture] = portal.pictures()
+        run(server, "portal-backup")
+        assert is_stored(Sender(portal).send({"name": "Elms"}, PNG))
+        portal.rows("DELETE FROM naming_contest_idea WHERE name = 'Oaks'")
+        picture.unlink()
+
+    run(server, for_postgresql(RESTORE, POSTGRESQL_RESTORE))
+    with running(data_dir, **RUNNING, **postgresql_settings()) as portal:
+        assert portal.rows("SELECT name FROM naming_contest_idea") == [("Oaks",)]
+        assert portal.pictures() == [picture]
+        assert is_stored(Sender(portal).send({"name": "Elms"}, PNG))
+
+
+@pytest.mark.backup
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_back_up_that_fails_leaves_the_one_before(server):
+    run(server, FOLDER)
+    with running(server / "srv/portal/data"):
+        run(server, "portal-backup")
+    backup = server / "srv/backup/daily/portal.sqlite3"
+    before = backup.read_bytes()
+    (server / "srv/portal/data/portal.sqlite3").write_text("This is no database. " * 99)
+    assert attempt(server, "portal-backup").returncode != 0
+    assert backup.read_bytes() == before
+
+
+@pytest.mark.backup
+@pytest.mark.sqlite
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "is_kept"), [(6, True), (9, False)])
+def test_the_back_up_from_before_an_upgrade_goes_after_a_week(server, days, is_kept):
+    run(server, FOLDER)
+    with running(server / "srv/portal/data"):
+        run(server, "portal-backup before-upgrade")
+        folder = server / "srv/backup/before-upgrade"
+        then = time.time() - days * 24 * 3600
+        os.utime(folder, (then, then))
+        run(server, "portal-backup")
+    assert folder.exists() == is_kept
+
+
+@pytest.mark.backup
 @pytest.mark.sqlite
 @pytest.mark.django_db
 def test_the_first_back_up_of_a_new_portal_works(server):
     run(server, FOLDER)
     with running(server / "srv/portal/data"):
-        run(server, BACK_UP)
-    backup = server / "srv/backup"
+        run(server, "portal-backup")
+    backup = server / "srv/backup/daily"
     assert backup.stat().st_mode & 0o077 == 0
     assert {path.name for path in backup.iterdir()} == {
         "documents",
@@ -133,24 +237,27 @@ def test_a_withdrawn_picture_leaves_the_back_up_with_the_next_one(server):
     run(server, FOLDER)
     with running(server / "srv/portal/data", SUGGESTION_MIN_SECONDS="0") as portal:
         assert is_stored(Sender(portal).send({"name": "Oaks"}, PNG))
-        run(server, BACK_UP)
+        run(server, "portal-backup")
         [picture] = portal.pictures()
         [copy] = (server / "srv/backup").rglob(picture.name)
         picture.unlink()
-        run(server, BACK_UP)
+        run(server, "portal-backup")
     assert not copy.exists()
 
 
 @pytest.mark.sqlite
 @pytest.mark.django_db
-@pytest.mark.parametrize("line", CRON_LINE.findall(GUIDE))
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, marks=pytest.mark.backup if "backup" in line else ())
+        for line in CRON_LINE.findall(GUIDE)
+    ],
+)
 def test_the_lines_for_cron_run(server, line):
-    command = line.split()[1]
-    assert get_commands()[command].startswith("collab_site")
-    data_dir = server / "srv/portal/data"
-    with running(data_dir) as portal:
+    run(server, FOLDER)
+    with running(server / "srv/portal/data"):
         run(server, line)
-        assert number_of_ideas(portal) == 0
 
 
 @pytest.mark.sqlite
@@ -162,17 +269,98 @@ def test_the_wrapper_finds_the_portal_s_database(server):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db
-def test_the_commands_for_postgresql_create_a_database_in_utf8(server):
-    [createdb] = re.findall(r"^sudo -u postgres createdb .+$", GUIDE, re.MULTILINE)
-    address = os.environ["DATABASE_URL"]
-    with psycopg.connect(address, autocommit=True) as postgresql:
-        postgresql.execute("CREATE ROLE portal LOGIN")
-        try:
-            run(server, createdb)
-            database = postgresql.execute(
-                "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'portal'"
-            )
-            assert database.fetchone() == ("UTF8",)
-        finally:
-            postgresql.execute("DROP DATABASE IF EXISTS portal")
-            postgresql.execute("DROP ROLE portal")
+def test_the_commands_for_postgresql_create_a_database_in_utf8(server, postgresql):
+    run(server, CREATE_DATABASE)
+    database = postgresql.execute(
+        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'portal'"
+    )
+    assert database.fetchone() == ("UTF8",)
+
+
+# --- From SQLite to PostgreSQL ---------------------------------------------------------------
+
+EDITING = """
+import reversion
+from aims.models import Aim
+from collab_site.accounts.models import User
+with reversion.create_revision():
+    reversion.set_user(User.objects.create_user("ann@school.example"))
+    Aim.objects.first().save()
+"""
+
+
+def read_pages(portal):
+    """Return the text of some pages, without the server's own address."""
+    paths = ("/aims/", "/plan/", "/schools/")
+    return [portal.ask(path).text.replace(portal.host, "") for path in paths]
+
+
+def dumped(server):
+    """Return what `dumpdata` writes of the server's database, but for its own versions and ids."""
+    [command] = re.findall(r"(sudo portal dumpdata (?:.|\\\n)+?) --output", WRITE_FILE)
+    rows = json.loads(run(server, command))
+    return [row for row in rows if row["model"] != "freshness.contentversion"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_a_portal_moves_from_sqlite_to_postgresql_with_everything(server, postgresql):
+    data_dir = server / "srv/portal/data"
+    with running(data_dir, SUGGESTION_MIN_SECONDS="0") as portal:
+        assert is_stored(Sender(portal).send({"name": "Oaks"}, PNG))
+        portal.manage("shell", "-v0", "-c", EDITING)
+        pages = read_pages(portal)
+    before = dumped(server)
+    assert {"naming_contest.idea", "reversion.version"} <= {row["model"] for row in before}
+
+    run(server, CREATE_DATABASE + "\n" + WRITE_FILE)
+    write_settings(server, **postgresql_settings())
+    run(server, READ_FILE)
+
+    assert dumped(server) == before
+    assert not (data_dir / "move.json.gz").exists()
+    for file in data_dir.glob("portal.sqlite3*"):
+        file.unlink()
+    with running(data_dir, **RUNNING, **postgresql_settings()) as portal:
+        assert read_pages(portal) == pages
+        assert len(portal.pictures()) == 1
+        assert is_stored(Sender(portal).send({"name": "Elms"}, PNG))
+
+
+# --- Update ----------------------------------------------------------------------------------
+
+STEPS = [
+    "portal make install",
+    "portal-backup before-upgrade",
+    "portal migrate",
+    "portal check --deploy --database default",
+    "systemctl restart portal",
+]
+
+
+@pytest.mark.backup
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_an_upgrade_backs_up_and_restarts(server):
+    make_command(server, "git", "#!/bin/sh\n")
+    run(server, FOLDER)
+    with running(server / "srv/portal/data"):
+        run(server, UPGRADE)
+    assert (server / "srv/backup/before-upgrade/portal.sqlite3").exists()
+    assert (server / "srv/systemctl.txt").read_text() == "restart portal\n"
+
+
+@pytest.mark.parametrize("failing", range(len(STEPS)))
+def test_an_upgrade_stops_at_the_first_step_that_fails(server, failing):
+    for name in ("portal", "portal-backup", "systemctl"):
+        make_command(
+            server,
+            name,
+            f"""#!/bin/sh
+step="{name} $*"
+echo "$step" >>/srv/steps.txt
+[ "$step" != "{STEPS[failing]}" ]
+""",
+        )
+    assert attempt(server, UPGRADE.splitlines()[-1]).returncode != 0
+    assert (server / "srv/steps.txt").read_text().splitlines() == STEPS[: failing + 1]

@@ -104,7 +104,10 @@ def _write_to_database():
 
 
 def _unavailable(text):
-    return HttpResponse(text, "text/plain", status=503)
+    response = HttpResponse(text, "text/plain", status=503)
+    # Django would log it, without a reason, as often as a monitor asks.
+    response._has_been_logged = True
+    return response
 
 
 HEALTH_CHECKS = {"/healthz": healthz, "/readyz": readyz}

@@ -71,7 +71,9 @@ def wait_until_ready(portal):
 def test_a_locked_sqlite_is_healthy_and_not_ready(portal):
     with closing(sqlite3.connect(portal.data_dir / "portal.sqlite3")) as other:
         other.execute("BEGIN EXCLUSIVE")
+        log = (portal.data_dir / "log.txt").read_text()
         assert ask_both(portal) == [(200, "ok"), (503, "The database can't be written.")]
+        assert (portal.data_dir / "log.txt").read_text() == log
     wait_until_ready(portal)
 
 

@@ -190,7 +190,7 @@ def test_what_a_start_makes_is_for_its_own_user_alone(tmp_path):
 def test_make_takes_a_setting_as_it_is():
     uploads = "s3://key:se$(info expanded)cret@s3.example.org/bucket"
     process = subprocess.run(
-        ["make", "--dry-run", "run"],
+        ["make", "--dry-run", "--always-make", "run"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "UPLOADS": uploads},
         capture_output=True,
@@ -198,7 +198,7 @@ def test_make_takes_a_setting_as_it_is():
     )
     assert process.returncode == 0
     assert "expanded" not in process.stdout
-    assert "requirements-s3.txt" in process.stdout or (ROOT / ".venv/installed-s3").exists()
+    assert "requirements-s3.txt" in process.stdout
 
 
 @pytest.mark.postgresql

@@ -152,3 +152,16 @@ def pytest_terminal_summary(config, terminalreporter):
 def _skipped_in_ci(config):
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return os.environ.get("CI") and reporter.stats.get("skipped")
+
+
+@pytest.fixture
+def read_only_database(db):
+    """A database that can only be read, until the test ends."""
+    # Past Django, which refuses queries once one has failed in the test's transaction.
+    if connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA query_only=ON")
+        yield
+        connection.connection.execute("PRAGMA query_only=OFF")
+    else:
+        connection.connection.execute("SET transaction_read_only = on")
+        yield

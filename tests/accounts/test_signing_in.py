@@ -4,7 +4,6 @@ from unittest import mock
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.db import connection
 from django.test import Client
 
 from collab_site.accounts import urls
@@ -232,21 +231,8 @@ def test_other_methods_work_too(client, path):
     assert client.put(path).status_code in (200, 404, 405)
 
 
-@pytest.fixture
-def read_only_database(head):
-    """A database that can only be read, until the test ends."""
-    # Past Django, which refuses queries once one has failed in the test's transaction.
-    if connection.vendor == "sqlite":
-        connection.connection.execute("PRAGMA query_only=ON")
-        yield
-        connection.connection.execute("PRAGMA query_only=OFF")
-    else:
-        connection.connection.execute("SET transaction_read_only = on")
-        yield
-
-
 def test_with_a_database_that_can_only_be_read_signing_in_says_so_and_logs_it(
-    client, read_only_database, caplog
+    client, head, read_only_database, caplog
 ):
     client.raise_request_exception = False
     response = sign_in(client)

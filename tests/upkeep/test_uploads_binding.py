@@ -16,6 +16,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from collab_site.management.commands import serve
 from collab_site.pictures import fields
 from collab_site.pictures.cleaning import clean_picture
 from collab_site.upkeep import uploads_binding
@@ -271,3 +272,16 @@ def test_a_start_deletes_no_file_that_no_row_names(portal_data):
     older = f"sqlite:///{portal_data.parent / 'older.sqlite3'}"
     with running(portal_data, DATABASE_URL=older) as portal:
         assert len(portal.pictures()) == 1
+
+
+@pytest.fixture
+def bound_uploads(db):
+    """Uploads that are bound already, so that a check of them needs to write nothing."""
+    check_uploads()
+
+
+@pytest.mark.usefixtures("bound_uploads", "read_only_database")
+def test_a_start_with_a_database_that_can_only_be_read_is_refused(monkeypatch):
+    monkeypatch.setattr(serve, "_require_free_port", lambda: None)
+    with pytest.raises(CommandError, match=r"The database can't be used: .*read-?only"):
+        call_command("serve")

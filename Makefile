@@ -26,6 +26,7 @@ invite: $(INSTALLED) ## print a one-time link to a new administrator's account
 	@$(IN_VENV) manage.py invite
 
 install: $(INSTALLED) ## install the packages that the portal needs
+	@:
 
 # As docs/deploy.md (Update) says, with the commands “portal” and “portal-backup” that it sets up.
 upgrade: ## on a server, as root: install, back up, migrate, check, and restart the portal

@@ -30,10 +30,10 @@ ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"^http://\S+$", re.MULTILINE)
 
 
-def manage(command, **environment):
+def manage(*command, **environment):
     """Start `manage.py command` with no other settings than `environment`."""
     return subprocess.Popen(
-        [sys.executable, "manage.py", command],
+        [sys.executable, "manage.py", *command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -217,6 +217,31 @@ def test_a_database_that_is_not_in_utf8_is_refused(tmp_path, encoding, command):
     assert f"is in {encoding}, but the portal needs one in UTF-8" in output
     assert "createdb --encoding=UTF8" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "command",
+    [
+        "bind_uploads",
+        "clear_limits",
+        "empty_bin",
+        "export_content",
+        "forget_expired",
+        "invite",
+        "load_content",
+        "remind_moderators",
+    ],
+)
+def test_a_command_before_the_first_start_says_so_in_a_sentence(tmp_path, command):
+    file = [] if command != "load_content" else [str(next(ROOT.glob("collab_site/content/*.yaml")))]
+    with new_database("TEMPLATE template1") as database:
+        process = manage(command, *file, DATA_DIR=str(tmp_path), **database)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert output.startswith("CommandError: The database can't be used: ")
+    assert output.endswith("If it is new, start the portal first.\n")
+    assert output.count("\n") == 1
 
 
 def answer_of(command, *arguments):

@@ -1,11 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from collab_site.management.base import PortalCommand
 from collab_site.pictures.orphans import files_match_rows
-from collab_site.pictures.storage import StorageUnavailable
 from collab_site.upkeep.uploads_binding import STORAGE_ALIASES, bind_uploads
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Bind the uploads to the database, for example after a back-up was restored."
 
     def add_arguments(self, parser):
@@ -14,15 +14,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, force, **options):
-        try:
-            if not force and not all(map(files_match_rows, STORAGE_ALIASES)):
-                raise CommandError(
-                    "The rows of this database and the pictures and PDFs there have no file in "
-                    "common, so they hardly belong together: check DATABASE_URL, DATA_DIR and "
-                    "UPLOADS. With --force they are bound all the same, and the files that no row "
-                    "names go in the end."
-                )
-            bind_uploads()
-        except StorageUnavailable as error:
-            raise CommandError(str(error)) from error
+        if not force and not all(map(files_match_rows, STORAGE_ALIASES)):
+            raise CommandError(
+                "The rows of this database and the pictures and PDFs there have no file in "
+                "common, so they hardly belong together: check DATABASE_URL, DATA_DIR and "
+                "UPLOADS. With --force they are bound all the same, and the files that no row "
+                "names go in the end."
+            )
+        bind_uploads()
         self.stdout.write("The uploads and the database belong together now.")

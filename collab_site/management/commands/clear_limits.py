@@ -1,10 +1,10 @@
 from django.core.cache import cache
-from django.core.management.base import BaseCommand
 
+from collab_site.management.base import PortalCommand
 from naming_contest.models import TokenBucket
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Clear the limits on signing in and on sending, for everybody."
 
     def handle(self, **options):

@@ -1,11 +1,10 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
-
 from collab_site.content import store
+from collab_site.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Write the portal's content, without pictures, as a file that load_content reads."
 
     def add_arguments(self, parser):

@@ -1,11 +1,11 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import CommandError
 
 from collab_site.accounts.models import Invitation, User
+from collab_site.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Print a one-time link: to a new administrator's account, or to a new password."
 
     def add_arguments(self, parser):
@@ -14,10 +14,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, email, **options):
-        try:
-            self.stdout.write(Invitation.make_link(_person(email) if email else None))
-        except DatabaseError as error:
-            raise CommandError("The database isn't ready: start the portal first.") from error
+        self.stdout.write(Invitation.make_link(_person(email) if email else None))
         self.stdout.write(f"It works once, within {settings.INVITATION_DAYS} days.")
 
 

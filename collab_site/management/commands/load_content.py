@@ -1,12 +1,13 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from collab_site.content import store
 from collab_site.content.document import ContentError
+from collab_site.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Put a collaboration's content, from a file, into the portal."
 
     def add_arguments(self, parser):

@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from collab_site.management.base import PortalCommand
 from naming_contest.reminding import remind_moderators
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Tell by e-mail those who want it how many ideas wait for them, once a day."
 
     def handle(self, **options):

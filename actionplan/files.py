@@ -95,6 +95,7 @@ class DocumentFormField(forms.FileField):
     Raises ValidationError with one of the codes of `check_document`.
     """
 
+    noun = "PDF"
     widget = forms.FileInput
     default_error_messages = {
         "contradiction": "Choose a new PDF, or tick “Remove this PDF”, but not both.",

@@ -388,7 +388,8 @@ def _value(form_field, value):
 def _words(form_field, value):
     """Return a value as people read it."""
     if isinstance(form_field, forms.FileField) and value:
-        return "The picture that you chose" if value == NEW_FILE else "Another picture"
+        noun = getattr(form_field, "noun", "file")
+        return f"The {noun} that you chose" if value == NEW_FILE else f"Another {noun}"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):

@@ -39,6 +39,7 @@ class PictureFormField(forms.FileField):
     Raises ValidationError with one of the codes of `clean_picture`.
     """
 
+    noun = "picture"
     widget = forms.FileInput
     default_error_messages = {
         "required": "Choose a picture.",

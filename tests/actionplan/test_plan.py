@@ -3,7 +3,9 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.urls import resolve
 
+from actionplan import urls
 from actionplan.models import HalfTerm, Plan, Status, Step
 from tests.make import (
     make_collaboration,
@@ -150,3 +152,18 @@ def test_there_is_one_plan_a_year():
     make_plan(year=2026)
     with pytest.raises(IntegrityError):
         Plan.objects.create(year=2026)
+
+
+def test_no_strand_takes_the_address_of_another_page_of_its_plan(client):
+    beside = [
+        literal[1]
+        for pattern in urls.urlpatterns
+        if (literal := re.match(r"<year:year>/([a-z-]+)/", str(pattern.pattern)))
+    ]
+    assert {"changes", "editions", "on-a-page", "updates"} <= set(beside)
+    for name in set(beside):
+        strand = make_strand(title=name.replace("-", " "))
+        assert strand.slug != name
+        publish()
+        assert name.replace("-", " ") in client.get(strand.get_absolute_url()).content.decode()
+        assert resolve(strand.get_absolute_url()).url_name == "strand"

@@ -6,9 +6,20 @@ import re
 import pytest
 import reversion
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import models
 from reversion.models import Version
 
-from actionplan.models import Edition, EditionDocument, Evidence, Plan, Step, Strand, Update
+from actionplan.models import (
+    Edition,
+    EditionDocument,
+    Evidence,
+    LetGo,
+    Plan,
+    Possibility,
+    Step,
+    Strand,
+    Update,
+)
 from actionplan.redaction import Redaction
 from tests.make import (
     make_aim,
@@ -182,3 +193,44 @@ def test_what_it_has_left_of_an_edition_can_be_brought_back():
     edition = strand.plan.editions.get()
     strand.plan.restore(edition.content)
     assert strand.plan.snapshot() == edition.content
+
+
+def free_texts(model):
+    """Return the names of the model's fields in which people write."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, models.SlugField)
+        and not field.choices
+        and field.name != "number"
+        and field.name != "carried_number"
+    ]
+
+
+def with_name(model, **kwargs):
+    """Make a row that has the child's name, and the field's, in each of its texts."""
+    texts = {name: f"Sam Oak in {name}" for name in free_texts(model)}
+    return model.objects.create(**texts | kwargs)
+
+
+def test_every_text_of_a_plan_is_redacted_in_the_draft_and_in_editions():
+    plan = with_name(Plan, year=2026)
+    strand = with_name(Strand, plan=plan)
+    step = with_name(Step, strand=strand, carried_from=1)
+    rows = [plan, strand, step, with_name(Possibility, plan=plan)]
+    rows.append(with_name(LetGo, plan=plan, step=1))
+    edition = plan.publish()
+    written = re.findall(r"Sam Oak in (\w+)", json.dumps(edition.content))
+    assert sorted(written) == sorted(name for row in rows for name in free_texts(type(row)))
+
+    Redaction("Sam Oak").carry_out()
+
+    edition.refresh_from_db()
+    assert sorted(re.findall(rf"{re.escape(REMOVED)} in (\w+)", json.dumps(edition.content))) == (
+        sorted(written)
+    )
+    for row in rows:
+        row.refresh_from_db()
+        for name in free_texts(type(row)):
+            assert getattr(row, name) == f"{REMOVED} in {name}"

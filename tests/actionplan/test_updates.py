@@ -698,3 +698,14 @@ def test_a_step_may_be_about_nothing_that_parents_read_yet(editor, plan):
     update = Update.objects.get()
     assert update.get_absolute_url() in [a.get("href") for a in page.all("a")]
     assert Plan.objects.count() == 1
+
+
+def test_of_two_new_pdfs_each_is_called_one(editor, head, plan):
+    row = make_evidence("report", update=make_update(plan=plan))
+    address = f"{LIST}{row.update_id}/change/"
+    page = editor.get(address)
+    head.save(head.get(address), **{f"{MATERIALS}-document": pdf(make_pdf("Hers"))})
+    asked = editor.save(page, **{f"{MATERIALS}-document": pdf(make_pdf("Another"))}).text()
+    assert "The PDF that you chose" in asked
+    assert "Another PDF" in asked
+    assert "picture that you chose" not in asked

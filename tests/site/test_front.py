@@ -425,3 +425,17 @@ def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():
         assert read() is not read(2026)
     assert asked == [(None, False), (2026, False)]
     assert read() is not read()
+
+
+def test_that_there_is_nothing_is_not_shared():
+    asked = []
+
+    @shared
+    def read(year):
+        asked.append(year)
+
+    read_before = {}
+    with sharing(read_before):
+        assert read(2026) is read(2026) is None
+    assert asked == [2026, 2026]
+    assert read_before == {}

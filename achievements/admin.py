@@ -1,9 +1,9 @@
 from django.contrib import admin
 
 from achievements.models import Achievement, AchievementPicture
-from collab_site.editing.admin import PicturePreviewMixin, PortalInline, PortalModelAdmin
-from collab_site.editing.lists import PagedListMixin
-from collab_site.pictures.forms import PictureForm
+from collab_site.core.editing.admin import PicturePreviewMixin, PortalInline, PortalModelAdmin
+from collab_site.core.editing.lists import PagedListMixin
+from collab_site.core.pictures.forms import PictureForm
 
 
 class AchievementPictureInline(PicturePreviewMixin, PortalInline):

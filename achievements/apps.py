@@ -6,6 +6,6 @@ class AchievementsConfig(AppConfig):
     verbose_name = "Achievements"
 
     def ready(self):
-        from collab_site.editing.history import register
+        from collab_site.core.editing.history import register
 
         register(self.get_model("Achievement"), parts=["pictures"], lasting=["added_at"])

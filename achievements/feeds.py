@@ -1,7 +1,7 @@
 """What the schools have come to tell of lately as achieved."""
 
 from achievements.models import Achievement
-from collab_site.schools.feeds import ENTRIES, Entry, FeedView, paragraphs
+from collab_site.core.schools.feeds import ENTRIES, Entry, FeedView, paragraphs
 
 
 class AchievementsFeedView(FeedView):

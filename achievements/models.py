@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aims.models import Aim
-from collab_site.editing.ordering import Ordered
-from collab_site.paging import Page
-from collab_site.pictures.models import Picture
+from collab_site.core.editing.ordering import Ordered
+from collab_site.core.paging import Page
+from collab_site.core.pictures.models import Picture
 
 # Written so that both databases find the order in an index.
 HAS_NO_DAY = IsNull(F("achieved_on"), True)

@@ -1,8 +1,8 @@
 from django.views.generic import ListView, TemplateView
 
 from achievements.models import Achievement
-from collab_site.freshness.sharing import shared_everywhere
-from collab_site.schools.panels import PanelMixin
+from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.schools.panels import PanelMixin
 
 NEWEST = 3
 PER_PAGE = 100

@@ -6,7 +6,7 @@ class ActionPlanConfig(AppConfig):
     verbose_name = "The action plan"
 
     def ready(self):
-        from collab_site.editing.history import register
+        from collab_site.core.editing.history import register
 
         register(self.get_model("Plan"), parts=["possibilities", "let_go"])
         register(self.get_model("Strand"), parts=["steps"], within="plan")

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.views import View
 
 from actionplan.models import Evidence
-from collab_site.pictures.views import PRIVATE, PictureView, with_headers
+from collab_site.core.pictures.views import PRIVATE, PictureView, with_headers
 
 
 class DocumentNameConverter(StringConverter):

@@ -12,9 +12,9 @@ from actionplan.academic_year import year_slug
 from actionplan.document.pdf import About, plan_pdf
 from actionplan.models import Edition
 from actionplan.reading import get_plan
-from collab_site.documents.table import csv_response
-from collab_site.schools.addresses import absolute, canonical
-from collab_site.schools.context import identity
+from collab_site.core.documents.table import csv_response
+from collab_site.core.schools.addresses import absolute, canonical
+from collab_site.core.schools.context import identity
 
 HEADINGS = (
     "Strand",

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from actionplan.academic_year import year_label
 from actionplan.models import Edition, Update
 from actionplan.sentences import sentences
-from collab_site.schools.feeds import ENTRIES, Entry, FeedView, newest_first, paragraphs
+from collab_site.core.schools.feeds import ENTRIES, Entry, FeedView, newest_first, paragraphs
 
 PART = "Our plan"
 WORDS_OF_TITLE = 12

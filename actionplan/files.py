@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import models
 
-from collab_site.pictures.fields import OwnFileMixin
+from collab_site.core.pictures.fields import OwnFileMixin
 
 REFUSALS = {
     "empty": "This file is empty. Choose the PDF again, or choose another one.",

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from collab_site.editing.widgets import MomentField
+from collab_site.core.editing.widgets import MomentField
 
 
 class PublishForm(forms.Form):

@@ -16,7 +16,7 @@ from actionplan.academic_year import HalfTerm, academic_year, year_label
 from actionplan.labels import label
 from actionplan.models import Audience, Edition, Evidence, Status, Step, Update
 from actionplan.sentences import sentences
-from collab_site.freshness.sharing import shared, shared_everywhere
+from collab_site.core.freshness.sharing import shared, shared_everywhere
 
 NEXT_STEPS = 3
 

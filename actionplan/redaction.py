@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from reversion.models import Revision, Version
 
 from actionplan.models import Edition, EditionDocument, Evidence, LetGo, Plan, Step, Strand, Update
-from collab_site.editing.history import kinds, model_of
+from collab_site.core.editing.history import kinds, model_of
 
 # Where people write in a snapshot, and how long it may be there; the rest are the portal's words.
 TEXTS = {

@@ -9,8 +9,8 @@ from django.utils.dateformat import format as format_date
 from actionplan.difference import PLAN, Added, Changed, Moved, Outline, Removed, difference
 from actionplan.labels import label
 from actionplan.models import HalfTerm, Status, Step
-from collab_site.editing.wording import DELETED, INSERTED, SAME, excerpt, wording
-from collab_site.schools.words import listed
+from collab_site.core.editing.wording import DELETED, INSERTED, SAME, excerpt, wording
+from collab_site.core.schools.words import listed
 
 SHORT = 60
 NESTED_QUOTES = str.maketrans("“”", "‘’")

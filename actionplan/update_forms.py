@@ -10,8 +10,8 @@ from django.utils.text import Truncator
 from actionplan.academic_year import academic_year
 from actionplan.models import Evidence, HeldDocument, Plan, Update
 from actionplan.models.update import GONE_STEP, GONE_STRAND
-from collab_site.pictures.forms import HeldFileFormMixin, PictureForm
-from collab_site.pictures.models import NOT_SAFE
+from collab_site.core.pictures.forms import HeldFileFormMixin, PictureForm
+from collab_site.core.pictures.models import NOT_SAFE
 
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 # What an address can ask for, the most exact first, and how it leads to the plan.

@@ -13,7 +13,7 @@ from actionplan.models import Edition, Plan
 from actionplan.preview import read_token
 from actionplan.reading import get_plan, newest_in, present, read_plan
 from actionplan.sentences import sentences
-from collab_site.schools.panels import PanelMixin
+from collab_site.core.schools.panels import PanelMixin
 
 
 class PlanView(TemplateView):

@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 
 from aims.models import Aim, Point, Purpose
-from collab_site.editing.admin import PortalInline, PortalModelAdmin
-from collab_site.editing.widgets import LongLineField
+from collab_site.core.editing.admin import PortalInline, PortalModelAdmin
+from collab_site.core.editing.widgets import LongLineField
 
 
 class AimForm(forms.ModelForm):

@@ -6,6 +6,6 @@ class AimsConfig(AppConfig):
     verbose_name = "Aims and purposes"
 
     def ready(self):
-        from collab_site.editing.history import register
+        from collab_site.core.editing.history import register
 
         register(self.get_model("Aim"), parts=["purpose", "purpose__points"])

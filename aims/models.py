@@ -3,8 +3,8 @@
 from django.db import models
 from django.urls import reverse
 
-from collab_site.editing.ordering import Ordered
-from collab_site.editing.slugs import Slugged
+from collab_site.core.editing.ordering import Ordered
+from collab_site.core.editing.slugs import Slugged
 
 
 class Aim(Slugged, Ordered):

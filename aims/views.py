@@ -1,8 +1,8 @@
 from django.views.generic import ListView
 
 from aims.models import Aim
-from collab_site.freshness.sharing import shared
-from collab_site.schools.panels import PanelMixin
+from collab_site.core.freshness.sharing import shared
+from collab_site.core.schools.panels import PanelMixin
 
 
 class AimsView(ListView):

@@ -8,8 +8,8 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         """Register the system checks."""
-        from collab_site import checks  # noqa: F401
+        from collab_site.portal import checks  # noqa: F401
 
 
 class PortalAdminConfig(AdminConfig):
-    default_site = "collab_site.admin_site.PortalAdminSite"
+    default_site = "collab_site.portal.admin_site.PortalAdminSite"

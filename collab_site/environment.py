@@ -164,7 +164,7 @@ def read_uploads(data_dir):
 
 def _stored(backend, options):
     return {
-        kind: {"BACKEND": f"collab_site.pictures.{backend}", "OPTIONS": options(kind)}
+        kind: {"BACKEND": f"collab_site.core.pictures.{backend}", "OPTIONS": options(kind)}
         for kind in ("pictures", "documents")
     }
 

@@ -12,7 +12,7 @@ bind = f"{host}:{settings.PORT}"
 worker_class = "collab_site.worker.PortalWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
-# Each counts in full against what reading a picture may take: collab_site/pictures/memory.py.
+# Each counts in full against what reading a picture may take: collab_site/core/pictures/memory.py.
 threading.stack_size(2 * 1024**2)
 preload_app = True
 # A worker that has answered for long is replaced, so that no leak can grow for ever.

@@ -51,12 +51,12 @@ INSTALLED_APPS = [
     "actionplan",
     "achievements",
     "naming_contest",
-    "collab_site.schools",
-    "collab_site.accounts",
-    "collab_site.pictures",
-    "collab_site.editing",
-    "collab_site.freshness",
-    "collab_site.upkeep",
+    "collab_site.core.schools",
+    "collab_site.core.accounts",
+    "collab_site.core.pictures",
+    "collab_site.core.editing",
+    "collab_site.core.freshness",
+    "collab_site.portal.upkeep",
     "collab_site.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,14 +75,14 @@ MIDDLEWARE = [
     # Those that put headers on answers come first, so that refusals have them, too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "collab_site.middleware.HeadersMiddleware",
-    "collab_site.health.LocalHealthMiddleware",
-    "collab_site.middleware.HostMiddleware",
+    "collab_site.portal.middleware.HeadersMiddleware",
+    "collab_site.portal.health.LocalHealthMiddleware",
+    "collab_site.portal.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "collab_site.schools.middleware.EntranceMiddleware",
-    "collab_site.middleware.RefusalMiddleware",
+    "collab_site.core.schools.middleware.EntranceMiddleware",
+    "collab_site.portal.middleware.RefusalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,11 +90,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "naming_contest.preview.PreviewMiddleware",
-    "collab_site.schools.middleware.OldAddressMiddleware",
+    "collab_site.core.schools.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "collab_site.urls"
-ENTRANCE_URLCONF = "collab_site.entrance_urls"
+ENTRANCE_URLCONF = "collab_site.portal.entrance_urls"
 WSGI_APPLICATION = "collab_site.wsgi.application"
 
 TEMPLATES = [
@@ -107,9 +107,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "collab_site.schools.context.identity",
+                "collab_site.core.schools.context.identity",
             ],
-            "builtins": ["collab_site.schools.templatetags.portal"],
+            "builtins": ["collab_site.core.schools.templatetags.portal"],
         },
     },
 ]
@@ -146,7 +146,11 @@ BIN_DAYS = read_natural("BIN_DAYS", 365, least=1)
 
 # What a start puts into an empty portal.
 STARTER_CONTENT = Path(
-    read("STARTER_CONTENT", str, min((BASE_DIR / "collab_site" / "content").glob("*.yaml")))
+    read(
+        "STARTER_CONTENT",
+        str,
+        min((BASE_DIR / "collab_site" / "portal" / "content").glob("*.yaml")),
+    )
 )
 
 STATIC_URL = "/static/"
@@ -156,7 +160,7 @@ STORAGES = read_uploads(DATA_DIR) | {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "collab_site.static_files.StaticFilesStorage",
+        else "collab_site.portal.static_files.StaticFilesStorage",
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -188,7 +192,7 @@ LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LOGOUT_REDIRECT_URL = "/"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-ACCOUNT_ADAPTER = "collab_site.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "collab_site.core.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -199,10 +203,10 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "login": "collab_site.accounts.forms.LoginForm",
-    "reset_password": "collab_site.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "collab_site.accounts.forms.ResetPasswordKeyForm",
-    "change_password": "collab_site.accounts.forms.ChangePasswordForm",
+    "login": "collab_site.core.accounts.forms.LoginForm",
+    "reset_password": "collab_site.core.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "collab_site.core.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "collab_site.core.accounts.forms.ChangePasswordForm",
 }
 # A whole school is one address, so a limit by address is generous; one by account is not.
 LOGINS_PER_ADDRESS = read_natural("LOGINS_PER_ADDRESS", 120, least=1)
@@ -266,7 +270,7 @@ if BEHIND_TLS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_AGE = 12 * 3600
-CSRF_FAILURE_VIEW = "collab_site.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "collab_site.portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -289,8 +293,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
-        "outage": {"()": "collab_site.logs.OutageFilter"},
-        "no_secrets": {"()": "collab_site.logs.NoSecrets"},
+        "outage": {"()": "collab_site.portal.logs.OutageFilter"},
+        "no_secrets": {"()": "collab_site.portal.logs.NoSecrets"},
     },
     "handlers": {
         "console": {
@@ -305,7 +309,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # How much has been erased, and how many files.
         "naming_contest": {"level": "INFO"},
-        "collab_site.pictures.orphans": {"level": "INFO"},
+        "collab_site.core.pictures.orphans": {"level": "INFO"},
         # A wrong address or an unknown host is the visitor's slip, not the technician's work.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

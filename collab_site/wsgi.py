@@ -9,8 +9,8 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - after the set-up
 
-from collab_site.front import Front  # noqa: E402
-from collab_site.middleware import PortalHandler  # noqa: E402
+from collab_site.portal.front import Front  # noqa: E402
+from collab_site.portal.middleware import PortalHandler  # noqa: E402
 
 application = PortalHandler()
 # Who writes templates wants to see them as they are.

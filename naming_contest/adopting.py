@@ -5,10 +5,10 @@ from copy import copy
 
 from django.utils import timezone
 
-from collab_site.editing.history import recorded
-from collab_site.pictures.storage import all_or_nothing
-from collab_site.schools.logos import logo_copy
-from collab_site.schools.models import Collaboration, Logo
+from collab_site.core.editing.history import recorded
+from collab_site.core.pictures.storage import all_or_nothing
+from collab_site.core.schools.logos import logo_copy
+from collab_site.core.schools.models import Collaboration, Logo
 from naming_contest.models import Adoption, Contest, Idea, Part
 
 # Parts of an idea and fields of Collaboration share their names.

@@ -3,9 +3,9 @@
 from django import forms
 from django.conf import settings
 
-from collab_site.pictures.fields import PictureFormField
-from collab_site.pictures.forms import HeldPictureFormMixin
-from collab_site.pictures.models import HeldPicture
+from collab_site.core.pictures.fields import PictureFormField
+from collab_site.core.pictures.forms import HeldPictureFormMixin
+from collab_site.core.pictures.models import HeldPicture
 from naming_contest.forms import PICTURE_GONE
 from naming_contest.models import Idea
 from naming_contest.personal import marks

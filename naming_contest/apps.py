@@ -6,7 +6,7 @@ class NamingContestConfig(AppConfig):
     verbose_name = "The suggestion box"
 
     def ready(self):
-        from collab_site.editing.history import register
+        from collab_site.core.editing.history import register
 
         # Ideas are not kept: what a family sent is gone when it is removed.
         register(self.get_model("Contest"), lasting=["is_current", "settled_at"])

@@ -4,9 +4,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
-from collab_site.freshness.sharing import shared_everywhere
-from collab_site.paging import bounded_count, page_of
-from collab_site.schools.panels import PanelMixin
+from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.paging import bounded_count, page_of
+from collab_site.core.schools.panels import PanelMixin
 from naming_contest.models import Contest, Idea
 from naming_contest.story import Story, ideas_in_words
 

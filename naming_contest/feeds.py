@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from collab_site.schools.feeds import ENTRIES, Entry, FeedView, paragraphs
+from collab_site.core.schools.feeds import ENTRIES, Entry, FeedView, paragraphs
 from naming_contest.models import Contest, Idea
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from collab_site.pictures.models import HeldPicture
+from collab_site.core.pictures.models import HeldPicture
 from naming_contest.models import Contest, Idea
 from naming_contest.personal import marked
 from naming_contest.scrubbing import scrub

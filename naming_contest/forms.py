@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 
-from collab_site.pictures.cleaning import CleanPicture
-from collab_site.pictures.fields import PictureFormField
-from collab_site.pictures.forms import HeldPictureFormMixin
-from collab_site.pictures.storage import all_or_nothing
-from collab_site.schools.models import School
-from collab_site.tokens import hashed
+from collab_site.core.pictures.cleaning import CleanPicture
+from collab_site.core.pictures.fields import PictureFormField
+from collab_site.core.pictures.forms import HeldPictureFormMixin
+from collab_site.core.pictures.storage import all_or_nothing
+from collab_site.core.schools.models import School
+from collab_site.core.tokens import hashed
 from naming_contest import receipts, tickets
 from naming_contest.models import Idea, YearGroup
 from naming_contest.question import Question

@@ -12,8 +12,8 @@ from django.db.models.fields.files import ImageFieldFile
 from django.db.models.functions import RowNumber
 from django.utils.crypto import salted_hmac
 
-from collab_site.accounts.models import User
-from collab_site.schools.models import School
+from collab_site.core.accounts.models import User
+from collab_site.core.schools.models import School
 from naming_contest.models import Contest, Idea, Part, Score
 from naming_contest.personal import marked
 from naming_contest.tally import is_own

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import formats, timezone
 
-from collab_site.paging import bounded_count, page_of_merged
-from collab_site.schools.models import School
+from collab_site.core.paging import bounded_count, page_of_merged
+from collab_site.core.schools.models import School
 from naming_contest.models import Idea, Moderator
 from naming_contest.personal import WORDS, marked
 

@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils import timezone
 
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.fields import PictureFormField
-from collab_site.pictures.storage import StorageUnavailable, all_or_nothing
-from collab_site.pictures.turning import turned
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.fields import PictureFormField
+from collab_site.core.pictures.storage import StorageUnavailable, all_or_nothing
+from collab_site.core.pictures.turning import turned
 from naming_contest import tickets
 from naming_contest.models import Idea, YearGroup
 from naming_contest.text import LineField, WrittenField

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views import View
 
-from collab_site.schools.addresses import absolute
-from collab_site.schools.context import identity
+from collab_site.core.schools.addresses import absolute
+from collab_site.core.schools.context import identity
 from naming_contest.document.pdf import Around, entry_form_pdf
 from naming_contest.models import Contest
 

@@ -11,10 +11,10 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.views import PRIVATE, set_headers
-from collab_site.schools.identity import Identity
-from collab_site.schools.prefixes import answer_under
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.pictures.views import PRIVATE, set_headers
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.prefixes import answer_under
 from naming_contest.adopting import Proposal
 from naming_contest.models import Contest
 from naming_contest.winners import PERMISSION

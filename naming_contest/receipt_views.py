@@ -1,14 +1,14 @@
 """The pages behind a private link: for the family whose idea it is, and for nobody else.
 
-They are neither kept nor found, see collab_site/middleware.py. Those without a form tell nobody
-where a reader comes from; a form that did so would be refused as somebody else's.
+They are neither cached nor indexed, see collab_site/portal/middleware.py. Those without a form send
+no Referer; a form without one would be refused as a cross-site request.
 """
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import TemplateView, View
 
-from collab_site.pictures.views import private_picture
+from collab_site.core.pictures.views import private_picture
 from naming_contest.forms import ChangeForm
 from naming_contest.models import Idea
 from naming_contest.receipts import Receipt

@@ -12,10 +12,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from collab_site.documents.qr import qr_code
-from collab_site.schools.addresses import canonical
-from collab_site.schools.words import listed
-from collab_site.tokens import hashed
+from collab_site.core.documents.qr import qr_code
+from collab_site.core.schools.addresses import canonical
+from collab_site.core.schools.words import listed
+from collab_site.core.tokens import hashed
 from naming_contest import tickets
 from naming_contest.models import Adoption, Idea, Part
 

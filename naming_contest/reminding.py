@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from collab_site.schools.addresses import absolute
+from collab_site.core.schools.addresses import absolute
 from naming_contest.models import Idea, Moderator
 from naming_contest.moderating import Desk
 from naming_contest.templatetags.moderating import counted

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.db.models import Count
 
-from collab_site.accounts.models import User
+from collab_site.core.accounts.models import User
 from naming_contest.judging import ideas_to_judge
 from naming_contest.models import Idea, Part, Score
 from naming_contest.tally import Given, Line, tally, ties

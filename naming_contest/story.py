@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from collab_site.paging import MOST_COUNTED, bounded_count
-from collab_site.schools.words import listed
+from collab_site.core.paging import MOST_COUNTED, bounded_count
+from collab_site.core.schools.words import listed
 from naming_contest.models import Idea, Part
 from naming_contest.personal import marked
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collab_site.pictures.views import HeldPictureView, PictureView
+from collab_site.core.pictures.views import HeldPictureView, PictureView
 from naming_contest.call_views import CallView, GalleryView, StoryView
 from naming_contest.feeds import IdeasFeedView
 from naming_contest.models import Idea

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView
 
-from collab_site.pictures.views import PRIVATE, set_headers
+from collab_site.core.pictures.views import PRIVATE, set_headers
 from naming_contest.forms import IdeaForm
 from naming_contest.limits import may_hold, take_turn
 from naming_contest.models import Contest, Idea

@@ -12,10 +12,10 @@ from django.template.base import Template
 from django.test.utils import _TestState
 
 from actionplan.models import HeldDocument
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
+from collab_site.core.pictures.fields import OwnFileMixin
+from collab_site.core.pictures.models import HeldPicture
 from collab_site.environment import read_uploads
-from collab_site.pictures.fields import OwnFileMixin
-from collab_site.pictures.models import HeldPicture
 from tests.admin.pages import Editing
 from tests.bucket import running_bucket
 from tests.make import make_user

@@ -23,9 +23,9 @@ from actionplan.models import (
     Update,
 )
 from aims.models import Aim, Point, Purpose
-from collab_site.accounts.models import User
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.schools.models import Collaboration, HomePicture, OldAddress, School, Term
+from collab_site.core.accounts.models import User
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.schools.models import Collaboration, HomePicture, OldAddress, School, Term
 from naming_contest.models import Contest, Idea, Part, Winner
 from tests.pictures.samples import drawing, saved
 

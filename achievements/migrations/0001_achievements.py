@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import collab_site.pictures.fields
+import collab_site.core.pictures.fields
 
 
 class Migration(migrations.Migration):
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ("order", models.PositiveIntegerField(editable=False)),
                 (
                     "image",
-                    collab_site.pictures.fields.PictureField(
+                    collab_site.core.pictures.fields.PictureField(
                         db_index=True,
                         height_field="height",
                         upload_to="shown",

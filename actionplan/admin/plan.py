@@ -20,10 +20,10 @@ from actionplan.outline import Gone, act, outline
 from actionplan.preview import DAYS, preview_url
 from actionplan.redaction import Redaction
 from actionplan.sentences import sentences
-from collab_site.editing.admin import PortalInline, PortalModelAdmin
-from collab_site.editing.history import recorded
-from collab_site.editing.stale import RESTORE, TYPING
-from collab_site.schools.addresses import absolute
+from collab_site.core.editing.admin import PortalInline, PortalModelAdmin
+from collab_site.core.editing.history import recorded
+from collab_site.core.editing.stale import RESTORE, TYPING
+from collab_site.core.schools.addresses import absolute
 
 
 class PossibilityInline(PortalInline):

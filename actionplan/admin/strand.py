@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from actionplan.admin.drafts import DraftMixin
 from actionplan.models import Plan, Step, Strand
-from collab_site.editing.admin import PortalInline, PortalModelAdmin
+from collab_site.core.editing.admin import PortalInline, PortalModelAdmin
 
 
 class StepInline(PortalInline):

@@ -21,15 +21,15 @@ from actionplan.update_forms import (
     UpdateForm,
     WorkExampleForm,
 )
-from collab_site.editing.admin import (
+from collab_site.core.editing.admin import (
     PicturePreviewMixin,
     PortalInline,
     PortalModelAdmin,
     is_stored,
 )
-from collab_site.editing.lists import PagedListMixin
-from collab_site.paging import page_of
-from collab_site.pictures.views import PictureView
+from collab_site.core.editing.lists import PagedListMixin
+from collab_site.core.paging import page_of
+from collab_site.core.pictures.views import PictureView
 
 ADDRESS = "actionplan_update"
 

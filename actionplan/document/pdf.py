@@ -9,10 +9,10 @@ from django.utils.dateformat import format as format_date
 from actionplan.academic_year import year_label
 from actionplan.labels import label
 from actionplan.models import HalfTerm, Status, Step
-from collab_site.documents.typesetting import paragraphs, typeset
-from collab_site.schools.colour import ink_on, readable
-from collab_site.schools.logos import sign_document
-from collab_site.schools.words import taking_part
+from collab_site.core.documents.typesetting import paragraphs, typeset
+from collab_site.core.schools.colour import ink_on, readable
+from collab_site.core.schools.logos import sign_document
+from collab_site.core.schools.words import taking_part
 
 HERE = Path(__file__).parent
 # In pixels: about 400 to the inch at the height it has on paper.

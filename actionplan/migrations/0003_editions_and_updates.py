@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 import actionplan.files
 import actionplan.models.update
-import collab_site.pictures.fields
+import collab_site.core.pictures.fields
 
 
 class Migration(migrations.Migration):
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "image",
-                    collab_site.pictures.fields.PictureField(
+                    collab_site.core.pictures.fields.PictureField(
                         blank=True,
                         db_index=True,
                         height_field="height",

@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.utils import timezone
 
-from collab_site.accounts.roles import EDITING, Role, grant
+from collab_site.core.accounts.roles import EDITING, Role, grant
 
 STRAND_TEXTS = (
     "slug",

@@ -6,7 +6,7 @@ from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from collab_site.schools.models import Logo, School
+from collab_site.core.schools.models import Logo, School
 
 
 class NothingToPublish(Exception):

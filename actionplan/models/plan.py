@@ -11,11 +11,11 @@ from django.utils.text import Truncator
 from actionplan.academic_year import HalfTerm, validate_year, year_label
 from actionplan.models.edition import Edition, NothingToPublish
 from aims.models import Aim
-from collab_site.editing.history import touch
-from collab_site.editing.models import is_back
-from collab_site.editing.ordering import Ordered
-from collab_site.editing.slugs import Slugged
-from collab_site.schools.models import School
+from collab_site.core.editing.history import touch
+from collab_site.core.editing.models import is_back
+from collab_site.core.editing.ordering import Ordered
+from collab_site.core.editing.slugs import Slugged
+from collab_site.core.schools.models import School
 
 
 class Status(models.TextChoices):

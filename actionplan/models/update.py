@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from actionplan.files import CleanDocument, DocumentField, random_name
 from actionplan.models.plan import Plan, Step, Strand
-from collab_site.editing.ordering import Ordered
-from collab_site.pictures.fields import PictureField
-from collab_site.pictures.models import SAFE, HeldFile
-from collab_site.schools.models import School
+from collab_site.core.editing.ordering import Ordered
+from collab_site.core.pictures.fields import PictureField
+from collab_site.core.pictures.models import SAFE, HeldFile
+from collab_site.core.schools.models import School
 
 GONE_STEP = "A step that is no longer in the plan"
 GONE_STRAND = "A strand that is no longer in the plan"

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import EDITING, grant
+from collab_site.core.accounts.roles import EDITING, grant
 
 
 class Migration(migrations.Migration):

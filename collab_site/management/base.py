@@ -1,9 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InternalError, OperationalError, ProgrammingError
 
-from collab_site.pictures.storage import StorageUnavailable
-from collab_site.upkeep.expiry import ImplausibleClock
-from collab_site.upkeep.uploads_binding import UploadsMismatch
+from collab_site.core.pictures.storage import StorageUnavailable
+from collab_site.portal.upkeep.expiry import ImplausibleClock
+from collab_site.portal.upkeep.uploads_binding import UploadsMismatch
 
 
 class PortalCommand(BaseCommand):

@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from PIL import Image
 
-from collab_site.pictures.models import HeldPicture
-from collab_site.schools.logo_check import SMALL_SIDES, check_logo
-from collab_site.schools.logos import smaller
-from collab_site.schools.words import listed
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.schools.logo_check import SMALL_SIDES, check_logo
+from collab_site.core.schools.logos import smaller
+from collab_site.core.schools.words import listed
 from naming_contest.adopting import ChangedMeanwhile, NothingToAdopt, Proposal, adopt, take_back
 from naming_contest.adopting_form import AdoptionForm
 from naming_contest.models import Contest, Part

@@ -10,8 +10,8 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from collab_site.editing.admin import PortalModelAdmin
-from collab_site.editing.history import recorded
+from collab_site.core.editing.admin import PortalModelAdmin
+from collab_site.core.editing.history import recorded
 from naming_contest.admin.adoption import AdoptionPages
 from naming_contest.admin.judging import JudgingPages
 from naming_contest.models import Contest, WrongPhase

@@ -8,11 +8,11 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
-from collab_site.documents.table import csv_response
-from collab_site.editing.stale import RESTORE
-from collab_site.paging import page_of
-from collab_site.pictures.views import PictureView
-from collab_site.schools.models import School
+from collab_site.core.documents.table import csv_response
+from collab_site.core.editing.stale import RESTORE
+from collab_site.core.paging import page_of
+from collab_site.core.pictures.views import PictureView
+from collab_site.core.schools.models import School
 from naming_contest.admin.winners import WinnerPages
 from naming_contest.judging import (
     Ballot,

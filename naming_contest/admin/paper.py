@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.generic import TemplateView
 
-from collab_site.paging import page_of
-from collab_site.pictures.storage import all_or_nothing
-from collab_site.pictures.views import PictureView
-from collab_site.schools.context import identity
+from collab_site.core.paging import page_of
+from collab_site.core.pictures.storage import all_or_nothing
+from collab_site.core.pictures.views import PictureView
+from collab_site.core.schools.context import identity
 from naming_contest.models import Contest, Idea
 from naming_contest.moderating import Desk
 from naming_contest.paper import NUMBER, Entries, EntryForm, SheetsForm

@@ -17,9 +17,9 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from collab_site.editing.admin import PortalModelAdmin
-from collab_site.paging import bounded_count
-from collab_site.pictures.views import private_picture
+from collab_site.core.editing.admin import PortalModelAdmin
+from collab_site.core.paging import bounded_count
+from collab_site.core.pictures.views import private_picture
 from naming_contest.admin.desk import DeskPages
 from naming_contest.admin.paper import PaperPages
 from naming_contest.admin.queue_forms import DECISIONS, CoverForm, FindForm, WorkForm

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
 from naming_contest.models import Idea, Moderator
 from naming_contest.moderating import Reason
 from naming_contest.text import LineField, WrittenField

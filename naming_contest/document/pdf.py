@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.utils.dateformat import format as format_date
 
-from collab_site.documents.qr import qr_code
-from collab_site.documents.typesetting import paragraphs, typeset
+from collab_site.core.documents.qr import qr_code
+from collab_site.core.documents.typesetting import paragraphs, typeset
 from naming_contest.models import YearGroup
 
 HERE = Path(__file__).parent

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import collab_site.pictures.fields
+import collab_site.core.pictures.fields
 
 
 class Migration(migrations.Migration):
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "logo",
-                    collab_site.pictures.fields.PictureField(
+                    collab_site.core.pictures.fields.PictureField(
                         blank=True,
                         db_index=True,
                         height_field="logo_height",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from collab_site.accounts.roles import EDITING, Role, grant
+from collab_site.core.accounts.roles import EDITING, Role, grant
 from naming_contest.likeness import Likeness
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from collab_site.editing.slugs import Slugged
+from collab_site.core.editing.slugs import Slugged
 
 
 class WrongPhase(Exception):

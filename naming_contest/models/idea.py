@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
-from collab_site.pictures.fields import PictureField
-from collab_site.schools.models import School
-from collab_site.tokens import hashed
+from collab_site.core.pictures.fields import PictureField
+from collab_site.core.schools.models import School
+from collab_site.core.tokens import hashed
 from naming_contest.likeness import Likeness
 from naming_contest.models.contest import Contest, Gallery
 from naming_contest.scrubbing import scrub

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from collab_site.schools.models import Logo
+from collab_site.core.schools.models import Logo
 from naming_contest.models.contest import Contest
 from naming_contest.models.idea import Idea
 

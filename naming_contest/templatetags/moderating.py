@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from collab_site.paging import MOST_COUNTED
+from collab_site.core.paging import MOST_COUNTED
 
 register = template.Library()
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection, transaction
 
-from collab_site.accounts.models import User
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.models import User
+from collab_site.core.accounts.roles import Role
 from tests.make import make_user
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.make import make_collaboration, make_user
 
 RESET = "/accounts/password/reset/"

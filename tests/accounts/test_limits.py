@@ -5,7 +5,7 @@ import time_machine
 from django.core.management import call_command
 
 from collab_site import settings as real
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.make import make_user
 
 LOGIN = "/accounts/login/"

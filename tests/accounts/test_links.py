@@ -7,9 +7,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from collab_site.accounts.forms import NewPasswordForm
-from collab_site.accounts.models import Invitation, User
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.forms import NewPasswordForm
+from collab_site.core.accounts.models import Invitation, User
+from collab_site.core.accounts.roles import Role
 from tests.make import make_school, make_user
 
 PASSWORDS = {"password1": "three dull words", "password2": "three dull words"}
@@ -146,7 +146,7 @@ def test_an_account_that_cannot_be_saved_leaves_the_link_as_it_was(first_link, m
     def fail(form, commit=True):
         raise RuntimeError
 
-    monkeypatch.setattr("collab_site.accounts.forms.FirstAccountForm.save", fail)
+    monkeypatch.setattr("collab_site.core.accounts.forms.FirstAccountForm.save", fail)
     client = Client(raise_request_exception=False)
     assert client.post(first_link, account()).status_code == 500
     assert client.get(first_link).status_code == 200

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
-from collab_site.accounts.models import Invitation, User
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.models import Invitation, User
+from collab_site.core.accounts.roles import Role
 from tests.make import make_idea, make_school, make_user
 
 PEOPLE = "/admin/accounts/user/"

@@ -6,8 +6,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
-from collab_site.accounts import urls
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts import urls
+from collab_site.core.accounts.roles import Role
 from tests.make import make_collaboration, make_user
 
 LOGIN = "/accounts/login/"

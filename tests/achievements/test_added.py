@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from achievements.models import Achievement
 from actionplan.models import Edition
-from collab_site.content import store
-from collab_site.editing.bin import bring_back, put_back
-from collab_site.editing.history import history_of, recorded
-from collab_site.editing.models import Removal
+from collab_site.core.editing.bin import bring_back, put_back
+from collab_site.core.editing.history import history_of, recorded
+from collab_site.core.editing.models import Removal
+from collab_site.portal.content import store
 from tests.make import make_achievement, make_collaboration, make_school, make_step, publish
 
 pytestmark = pytest.mark.django_db

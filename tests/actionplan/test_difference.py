@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from actionplan.difference import Added, Changed, Moved, Removed, apply, difference
 from actionplan.sentences import sentences
-from collab_site.editing.wording import DELETED, INSERTED, SAME, excerpt, wording
+from collab_site.core.editing.wording import DELETED, INSERTED, SAME, excerpt, wording
 from tests.actionplan.test_sentences import make_snapshot, snapshot_step, snapshot_strand
 
 quick = settings(

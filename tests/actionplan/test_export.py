@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
 from actionplan.models import Edition, EditionDocument, Plan, Step
-from collab_site.documents.table import neutral
-from collab_site.schools.models import Collaboration, School
+from collab_site.core.documents.table import neutral
+from collab_site.core.schools.models import Collaboration, School
 from tests.make import (
     make_collaboration,
     make_plan,

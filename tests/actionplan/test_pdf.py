@@ -69,7 +69,7 @@ def tags(reader):
 
 def starter_snapshot():
     """Return the snapshot of the starter content's plan, and all texts in it."""
-    path = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+    path = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
     plan = yaml.safe_load(path.read_text())["plans"][0]
     texts = [plan["introduction"], plan["possibilities_introduction"], *plan["possibilities"]]
     strands = []

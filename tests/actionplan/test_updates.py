@@ -17,10 +17,10 @@ from pypdf import PdfReader, PdfWriter
 from actionplan.academic_year import academic_year
 from actionplan.files import document_storage
 from actionplan.models import Audience, Evidence, HeldDocument, Plan, Update
-from collab_site.accounts.roles import EDITING
-from collab_site.editing.bin import remove_for_good
-from collab_site.editing.models import Removal
-from collab_site.pictures.models import HeldPicture
+from collab_site.core.accounts.roles import EDITING
+from collab_site.core.editing.bin import remove_for_good
+from collab_site.core.editing.models import Removal
+from collab_site.core.pictures.models import HeldPicture
 from tests.admin.pages import Editing
 from tests.make import (
     make_evidence,

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from collab_site.accounts.roles import Role
-from collab_site.pictures.models import HeldPicture
-from collab_site.schools.models import Collaboration, Logo
+from collab_site.core.accounts.roles import Role
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.schools.models import Collaboration, Logo
 from naming_contest.models import Adoption, Part
 from tests.admin.pages import Editing, Page
 from tests.make import make_collaboration, make_contest, make_idea, make_user, make_winner

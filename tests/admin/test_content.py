@@ -5,7 +5,7 @@ import pytest
 from achievements.models import Achievement
 from actionplan.models import Plan, Step, Strand
 from aims.models import Aim
-from collab_site.schools.models import HomePicture, School, Term
+from collab_site.core.schools.models import HomePicture, School, Term
 from tests.make import (
     make_achievement,
     make_achievement_picture,

@@ -7,7 +7,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Contest, Phase, Score
 from tests.admin.pages import Editing
 from tests.make import make_collaboration, make_contest, make_idea, make_user

@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from collab_site.accounts.roles import Role
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.schools.models import School
 from naming_contest.models import Idea
 from tests.admin.deciding import QUEUE, buttons, cover, decide, names, page_of
 from tests.admin.pages import Editing, Page

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.admin.pages import Editing
 from tests.make import (
     make_aim,

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.admin.queue import IdeaAdmin
 from naming_contest.models import Idea, Moderator
 from naming_contest.moderating import Reason
@@ -70,7 +70,7 @@ def test_any_other_choice_shows_what_waits(head, status):
 
 
 def test_a_long_queue_has_pages_and_counts_no_further_than_it_has_to(head, monkeypatch):
-    monkeypatch.setattr("collab_site.paging.MOST_COUNTED", 20)
+    monkeypatch.setattr("collab_site.core.paging.MOST_COUNTED", 20)
     monkeypatch.setattr("naming_contest.templatetags.moderating.MOST_COUNTED", 20)
     for number in range(30):
         make_idea(name=f"Idea {number}")

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from collab_site.urls import urlpatterns
 from naming_contest.judging import Ballot, JudgingOver, ideas_to_judge
 from naming_contest.models import Contest, Idea, Part, Score, Winner

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from achievements.models import AchievementPicture
-from collab_site.accounts.roles import Role
-from collab_site.pictures.models import HeldPicture
-from collab_site.schools.models import HomePicture
+from collab_site.core.accounts.roles import Role
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.schools.models import HomePicture
 from tests.make import make_achievement, make_user
 from tests.pictures.samples import drawing, saved
 

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from collab_site.accounts.roles import Role
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.accounts.roles import Role
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from naming_contest.models import Idea, NameSpelling
 from tests.admin.deciding import cover, page_of
 from tests.admin.pages import Editing, Page

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from actionplan.models import Edition, Plan, Step
-from collab_site.editing.models import Removal
+from collab_site.core.editing.models import Removal
 from tests.make import make_plan, make_step, make_strand, publish
 
 

@@ -6,8 +6,8 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from collab_site import urls
-from collab_site.editing.models import Removal
-from collab_site.schools.models import OldAddress
+from collab_site.core.editing.models import Removal
+from collab_site.core.schools.models import OldAddress
 from tests.make import make_old_address
 
 LIST = "/admin/schools/oldaddress/"

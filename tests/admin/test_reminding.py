@@ -6,7 +6,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Moderator
 from tests.make import make_idea, make_school, make_user
 

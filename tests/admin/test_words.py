@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import BooleanField, CharField, TextField
 
 from actionplan.models import Evidence, Plan, Step
-from collab_site.accounts.roles import Role
-from collab_site.content import store
-from collab_site.editing.history import kinds, recorded
-from collab_site.schools.models import OldAddress
+from collab_site.core.accounts.roles import Role
+from collab_site.core.editing.history import kinds, recorded
+from collab_site.core.schools.models import OldAddress
+from collab_site.portal.content import store
 from tests.admin.pages import Editing
 from tests.make import (
     make_achievement,
@@ -35,7 +35,7 @@ FRAMEWORK = re.compile(
 )
 # What is plain English where it stands.
 PLAIN = ("None yet", "None is waiting", "Leave empty if none", "to show none", "permission to show")
-SOURCE = Path(settings.BASE_DIR, "collab_site/content/ashfield.yaml").read_text()
+SOURCE = Path(settings.BASE_DIR, "collab_site/portal/content/ashfield.yaml").read_text()
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ def running(environment, handler):
 
 def uncached():
     """Return the portal's application, which makes every page anew of rows that it has read."""
-    from collab_site.front import Front
-    from collab_site.middleware import PortalHandler
+    from collab_site.portal.front import Front
+    from collab_site.portal.middleware import PortalHandler
 
     return Front(PortalHandler(), most_bytes=0)
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from PIL import Image, ImageOps
 
 import collab_site.wsgi  # noqa: F401 - an idle portal has been set up
-from collab_site.pictures.cleaning import LONG_SIDE, QUALITY, clean_picture
+from collab_site.core.pictures.cleaning import LONG_SIDE, QUALITY, clean_picture
 
 
 def cleaned(file):

@@ -79,8 +79,8 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     from actionplan.models import Evidence, HalfTerm, Plan, Status, Step
-    from collab_site import static_files
-    from collab_site.schools.models import School
+    from collab_site.core.schools.models import School
+    from collab_site.portal import static_files
     from naming_contest.models import Idea
     from tests.make import make_contest, make_evidence, make_update
 

@@ -7,8 +7,8 @@ from django.conf import settings as portal
 from django.core import mail
 from playwright.sync_api import expect
 
-from collab_site.accounts.models import Invitation, User
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.models import Invitation, User
+from collab_site.core.accounts.roles import Role
 from tests.make import make_collaboration, make_school, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

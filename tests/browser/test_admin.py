@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 
 from actionplan.models import Plan, Step, Strand
 from aims.models import Aim
-from collab_site.accounts.roles import Role
-from collab_site.content import store
-from collab_site.editing.history import history_of, recorded
-from collab_site.editing.models import Removal
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.editing.history import history_of, recorded
+from collab_site.core.editing.models import Removal
+from collab_site.core.schools.models import School
+from collab_site.portal.content import store
 from tests.browser.conftest import let_in
 from tests.make import (
     make_achievement,
@@ -27,7 +27,7 @@ from tests.make import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 PAGES = [
     "/admin/",
     "/admin/actionplan/plan/",

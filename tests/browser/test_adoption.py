@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Adoption
 from tests.browser.conftest import let_in
 from tests.make import (

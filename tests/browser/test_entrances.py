@@ -2,8 +2,8 @@
 
 import pytest
 
-from collab_site.content import store
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
+from collab_site.portal.content import store
 from tests.content.test_content import SEVEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

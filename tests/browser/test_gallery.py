@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Winner
 from tests.browser.conftest import let_in
 from tests.make import (

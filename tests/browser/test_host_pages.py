@@ -14,15 +14,15 @@ from django.urls import resolve
 from playwright.sync_api import expect
 
 from actionplan.models import Plan, Status
-from collab_site import entrance_urls
-from collab_site.content import store
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
+from collab_site.portal import entrance_urls
+from collab_site.portal.content import store
 from tests.browser.conftest import AXE, CHROMIUM
 from tests.make import make_idea, make_update, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 PANELS = [str(panel.pattern).rstrip("/") for panel in entrance_urls.panels]
 THEMES = {"light": "color: #222; background: #fff", "dark": "color: #eee; background: #14181d"}
 

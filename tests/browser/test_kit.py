@@ -4,16 +4,16 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from collab_site.accounts.roles import Role
-from collab_site.content import store
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.schools.models import School
+from collab_site.portal.content import store
 from tests.browser.conftest import let_in
 from tests.content.test_content import SEVEN
 from tests.make import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 KIT = "/schools/dalestorth/kit/"
 PLAN = "Collaboration Action Plan"
 

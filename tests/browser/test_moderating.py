@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Idea, Moderator
 from naming_contest.moderating import Reason
 from tests.browser.conftest import let_in

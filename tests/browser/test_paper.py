@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from naming_contest.models import Idea
 from tests.browser.conftest import let_in
 from tests.make import make_collaboration, make_contest, make_idea, make_school, make_user

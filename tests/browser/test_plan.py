@@ -9,14 +9,14 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from actionplan.models import Plan, Step
-from collab_site.accounts.roles import Role
-from collab_site.content import store
+from collab_site.core.accounts.roles import Role
+from collab_site.portal.content import store
 from tests.browser.conftest import PHONE, let_in
 from tests.make import make_evidence, make_update, make_user, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 READ = [
     "/plan/",
     "/plan/2026-27/updates/",

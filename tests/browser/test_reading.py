@@ -4,14 +4,14 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from collab_site.content import store
+from collab_site.portal.content import store
 from tests.content.test_content import SEVEN
 from tests.make import make_achievement_picture, make_home_picture
 from tests.site.test_pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 
 
 @pytest.fixture

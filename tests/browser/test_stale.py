@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from actionplan.models import Strand
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.browser.conftest import let_in
 from tests.make import make_collaboration, make_strand, make_user
 

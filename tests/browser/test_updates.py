@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from actionplan.models import Audience, Evidence, Update
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.browser.conftest import PHONE, let_in
 from tests.make import (
     make_evidence,

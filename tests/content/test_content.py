@@ -9,12 +9,12 @@ from achievements.models import Achievement
 from actionplan.academic_year import academic_year
 from actionplan.models import Plan, Step
 from aims.models import Aim, Point
-from collab_site.content import store
-from collab_site.content.document import ContentError
-from collab_site.schools.models import Collaboration, School, Term
+from collab_site.core.schools.models import Collaboration, School, Term
+from collab_site.portal.content import store
+from collab_site.portal.content.document import ContentError
 from tests.make import make_plan, make_strand, make_update
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 SEVEN = Path(__file__).parent / "seven.yaml"
 
 LEAST = """

@@ -13,13 +13,13 @@ from reversion.models import Revision, Version
 from achievements.models import Achievement, AchievementPicture
 from actionplan.models import Plan, Possibility, Step, Strand
 from aims.models import Aim, Point
-from collab_site.accounts.roles import Role
-from collab_site.content import store
-from collab_site.editing.bin_pages import NOT_THERE
-from collab_site.editing.history import history_of, recorded
-from collab_site.editing.models import Removal
-from collab_site.pictures.storage import picture_storage
-from collab_site.schools.models import HomePicture, School, Term
+from collab_site.core.accounts.roles import Role
+from collab_site.core.editing.bin_pages import NOT_THERE
+from collab_site.core.editing.history import history_of, recorded
+from collab_site.core.editing.models import Removal
+from collab_site.core.pictures.storage import picture_storage
+from collab_site.core.schools.models import HomePicture, School, Term
+from collab_site.portal.content import store
 from naming_contest.models import Idea
 from tests.admin.pages import Editing, Page
 from tests.make import (
@@ -451,7 +451,7 @@ def test_the_days_are_a_setting(editor, settings):
 
 
 def test_content_that_is_replaced_is_forgotten_in_time_too(editor):
-    source = (real.BASE_DIR / "collab_site/content/ashfield.yaml").read_text()
+    source = (real.BASE_DIR / "collab_site/portal/content/ashfield.yaml").read_text()
     with time_machine.travel("2026-01-01", tick=False):
         term = make_term(term="Old word")
         editor.save(editor.get(page_of(term)), meaning="Anew")

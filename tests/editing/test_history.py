@@ -8,9 +8,9 @@ from reversion.models import Revision, Version
 
 from actionplan.models import Plan, Step, Strand
 from aims.models import Aim
-from collab_site.accounts.roles import Role
-from collab_site.editing.history import AS_IT_WAS, history_of, recorded, touch
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.editing.history import AS_IT_WAS, history_of, recorded, touch
+from collab_site.core.schools.models import School
 from naming_contest.models import Contest
 from tests.admin.pages import Editing
 from tests.make import (

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 
 from actionplan.models import Strand
 from aims.models import Aim
-from collab_site.accounts.roles import Role
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.schools.models import School
 from tests.admin.pages import Page
 from tests.make import (
     make_achievement,

@@ -5,7 +5,7 @@ from django.contrib.admin import site
 
 from achievements.models import Achievement
 from actionplan.models import Plan, Strand
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.admin.pages import Editing, Page
 from tests.make import (
     make_achievement,

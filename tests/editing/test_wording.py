@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collab_site.editing.wording import DELETED, INSERTED, SAME, wording
+from collab_site.core.editing.wording import DELETED, INSERTED, SAME, wording
 
 texts = st.lists(st.sampled_from(["we", "read", "aloud", "all"]), max_size=8).map(" ".join)
 

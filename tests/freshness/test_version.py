@@ -10,11 +10,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from achievements.models import Achievement
-from collab_site.freshness import version as freshness_version
-from collab_site.freshness.models import ContentVersion
-from collab_site.freshness.triggers import content_tables, set_up
-from collab_site.freshness.version import HeldVersion
-from collab_site.schools.models import Collaboration, School
+from collab_site.core.freshness import version as freshness_version
+from collab_site.core.freshness.models import ContentVersion
+from collab_site.core.freshness.triggers import content_tables, set_up
+from collab_site.core.freshness.version import HeldVersion
+from collab_site.core.schools.models import Collaboration, School
 from naming_contest.models import Moderator, TokenBucket
 from tests.make import make_achievement, make_aim, make_collaboration, make_user
 

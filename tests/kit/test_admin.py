@@ -2,7 +2,7 @@
 
 import pytest
 
-from collab_site.accounts.roles import Role
+from collab_site.core.accounts.roles import Role
 from tests.admin.pages import Editing
 from tests.make import make_collaboration, make_school, make_user
 

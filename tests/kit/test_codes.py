@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from collab_site.documents.qr import QUIET_ZONE, qr_code
+from collab_site.core.documents.qr import QUIET_ZONE, qr_code
 from tests.make import make_collaboration, make_school
 
 ADDRESS = "https://river.example/from/oak/plan/"

@@ -6,9 +6,9 @@ import html5lib
 import pytest
 from django.conf import settings
 
-from collab_site.entrance_urls import panels
-from collab_site.kit.contents import PANELS
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
+from collab_site.portal.entrance_urls import panels
+from collab_site.portal.kit.contents import PANELS
 from tests.admin.pages import Page
 from tests.make import (
     make_achievement,

@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from collab_site.documents.qr import qr_code
-from collab_site.kit import poster
-from collab_site.kit.contents import Kit
-from collab_site.kit.poster import poster_pdf
-from collab_site.schools.identity import Identity
-from collab_site.schools.models import Logo, School
+from collab_site.core.documents.qr import qr_code
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.models import Logo, School
+from collab_site.portal.kit import poster
+from collab_site.portal.kit.contents import Kit
+from collab_site.portal.kit.poster import poster_pdf
 from tests.actionplan.test_pdf import SCRIPTS, folded, tags
 from tests.make import make_collaboration, make_contest, make_picture, make_school
 

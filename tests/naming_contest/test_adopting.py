@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from actionplan.models import EditionDocument
-from collab_site.editing.history import history_of
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.storage import picture_storage
-from collab_site.schools.models import Collaboration, Logo
+from collab_site.core.editing.history import history_of
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.storage import picture_storage
+from collab_site.core.schools.models import Collaboration, Logo
 from naming_contest import adopting
 from naming_contest.adopting import ChangedMeanwhile, NothingToAdopt, Proposal, adopt, take_back
 from naming_contest.models import Adoption, Idea, Part

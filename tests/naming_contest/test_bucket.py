@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from collab_site.pictures.orphans import clean_up_files
+from collab_site.core.pictures.orphans import clean_up_files
 from naming_contest.models import Idea
 from tests.naming_contest.family import photo, receipt
 from tests.pictures.samples import drawing, saved

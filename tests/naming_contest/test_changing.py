@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from collab_site.pictures.storage import picture_storage
+from collab_site.core.pictures.storage import picture_storage
 from naming_contest.forgetting import forget_expired
 from naming_contest.forms import ChangeForm
 from naming_contest.models import Idea, NameSpelling, Part, Score

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from collab_site.pictures.storage import picture_storage
+from collab_site.core.pictures.storage import picture_storage
 from naming_contest import forgetting
 from naming_contest.forgetting import forget_expired
 from naming_contest.models import Idea, NameSpelling, Winner

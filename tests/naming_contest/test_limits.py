@@ -5,7 +5,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from collab_site.pictures.models import HeldPicture
+from collab_site.core.pictures.models import HeldPicture
 from naming_contest.limits import bucket_key
 from naming_contest.models import Idea, TokenBucket
 from tests.naming_contest.family import FORM, Family, photo, receipt, summary

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from collab_site.schools.mark import sign_svg
+from collab_site.core.schools.mark import sign_svg
 from naming_contest.document.pdf import Around, entry_form_pdf
 from naming_contest.models import Contest
 from tests.actionplan.test_pdf import SCRIPTS, folded, tags

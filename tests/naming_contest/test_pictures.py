@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from naming_contest.models import Idea
 from tests.naming_contest.family import photo, receipt, summary
 from tests.pictures import samples

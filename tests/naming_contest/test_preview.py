@@ -12,9 +12,9 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from actionplan.models import EditionDocument
-from collab_site.accounts.roles import Role
-from collab_site.pictures.models import HeldPicture
-from collab_site.schools.models import Collaboration, Logo
+from collab_site.core.accounts.roles import Role
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.schools.models import Collaboration, Logo
 from naming_contest.models import Idea, Part
 from naming_contest.preview import preview_url
 from tests.admin.pages import Editing

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 from django.utils import timezone
 
-from collab_site.paging import MOST_COUNTED
+from collab_site.core.paging import MOST_COUNTED
 from naming_contest.adopting import Proposal, adopt, take_back
 from naming_contest.models import Idea, Part
 from naming_contest.story import Story

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from collab_site.pictures.storage import picture_storage
+from collab_site.core.pictures.storage import picture_storage
 from naming_contest.models import Idea
 from tests.make import make_idea, make_picture
 from tests.naming_contest.family import FORM, HIDDEN, photo, receipt

@@ -20,7 +20,7 @@ def main(paths):
     from django.urls import get_resolver
 
     import collab_site.wsgi  # noqa: F401
-    from collab_site.pictures.cleaning import clean_picture
+    from collab_site.core.pictures.cleaning import clean_picture
 
     # An idle portal has imported all its pages.
     assert get_resolver().url_patterns

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from collab_site.pictures import cleaning
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.structure import count_frames
+from collab_site.core.pictures import cleaning
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.structure import count_frames
 from tests.pictures import samples
 from tests.pictures.samples import BLUE, MARKER, RED, drawing, is_near, saved, upload
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from collab_site.pictures.cleaning import REFUSALS, clean_picture
+from collab_site.core.pictures.cleaning import REFUSALS, clean_picture
 from naming_contest.models import Idea
 from tests.make import make_collaboration, make_contest, make_school
 from tests.naming_contest.family import Family, photo

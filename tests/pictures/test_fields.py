@@ -7,17 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test.utils import isolate_apps
 
-from collab_site.pictures import fields
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.fields import PictureField, PictureFormField
-from collab_site.pictures.models import HeldPicture, Picture
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.pictures import fields
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.fields import PictureField, PictureFormField
+from collab_site.core.pictures.models import HeldPicture, Picture
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from tests.pictures import samples
 from tests.pictures.samples import drawing, saved, upload
 
 pytestmark = pytest.mark.django_db
 
-with isolate_apps("collab_site.pictures"):
+with isolate_apps("collab_site.core.pictures"):
 
     class Snapshot(Picture):
         """A picture without a table."""
@@ -109,7 +109,7 @@ def test_a_picture_field_survives_a_migration_without_naming_its_storage():
 
     _, path, args, kwargs = field.deconstruct()
 
-    assert path == "collab_site.pictures.fields.PictureField"
+    assert path == "collab_site.core.pictures.fields.PictureField"
     assert kwargs == {"upload_to": "shown", "width_field": "width", "height_field": "height"}
     assert PictureField(*args, **kwargs).storage is picture_storage()
 
@@ -244,7 +244,7 @@ def full_disk(monkeypatch):
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("collab_site.pictures.cleaning.CleanPicture.chunks", write_half)
+    monkeypatch.setattr("collab_site.core.pictures.cleaning.CleanPicture.chunks", write_half)
 
 
 @pytest.mark.usefixtures("full_disk")

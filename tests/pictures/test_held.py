@@ -6,11 +6,11 @@ import time_machine
 from django import forms
 from django.db import transaction
 
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.fields import PictureFormField
-from collab_site.pictures.forms import HeldPictureFormMixin
-from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.fields import PictureFormField
+from collab_site.core.pictures.forms import HeldPictureFormMixin
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from tests.pictures import samples
 from tests.pictures.samples import drawing, saved, upload
 

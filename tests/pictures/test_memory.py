@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from collab_site.pictures import memory
-from collab_site.pictures.cleaning import clean_picture
+from collab_site.core.pictures import memory
+from collab_site.core.pictures.cleaning import clean_picture
 from tests.pictures import samples
 from tests.pictures.samples import saved, upload
 

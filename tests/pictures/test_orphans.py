@@ -9,11 +9,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from collab_site.pictures import fields
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.models import HeldPicture, PendingDeletion
-from collab_site.pictures.orphans import MIN_AGE, QUARANTINE_PERIOD, clean_up_files
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.pictures import fields
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.models import HeldPicture, PendingDeletion
+from collab_site.core.pictures.orphans import MIN_AGE, QUARANTINE_PERIOD, clean_up_files
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from naming_contest.models import Idea
 from tests.make import make_idea
 from tests.pictures.samples import upload, webp_of

@@ -9,11 +9,11 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from achievements.models import AchievementPicture
-from collab_site.pictures import fields
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.orphans import clean_up_files
-from collab_site.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
+from collab_site.core.pictures import fields
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.pictures.orphans import clean_up_files
+from collab_site.core.pictures.storage import PictureStorage, StorageUnavailable, picture_storage
 from tests.make import make_achievement_picture, make_idea
 from tests.pictures.samples import saved, upload
 

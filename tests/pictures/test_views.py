@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.urls import Resolver404, resolve
 
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.storage import picture_storage
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.pictures.storage import picture_storage
 from tests.pictures.samples import drawing, saved, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pictures.urls")]

@@ -1,8 +1,8 @@
 from django.http import HttpResponseNotFound
 from django.urls import path
 
-from collab_site.pictures.models import HeldPicture
-from collab_site.pictures.views import HeldPictureView, PictureView
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.pictures.views import HeldPictureView, PictureView
 
 urlpatterns = [
     path("shown/<picture:name>", PictureView.as_view(queryset=HeldPicture.objects.fresh)),

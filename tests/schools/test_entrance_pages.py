@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from actionplan.academic_year import academic_year
 from actionplan.models import Evidence
-from collab_site import public_urls
-from collab_site.content import store
-from collab_site.pictures.models import HeldPicture
-from collab_site.schools.identity import Identity
-from collab_site.schools.models import Collaboration, Logo, School, SchoolQuerySet
-from collab_site.views import HomeView
+from collab_site.core.pictures.models import HeldPicture
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.models import Collaboration, Logo, School, SchoolQuerySet
+from collab_site.portal import public_urls
+from collab_site.portal.content import store
+from collab_site.portal.views import HomeView
 from naming_contest.models import Contest, Idea
 from naming_contest.receipts import new_link
 from tests.make import (
@@ -34,7 +34,7 @@ from tests.make import (
 )
 
 pytestmark = pytest.mark.django_db
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 ENTRANCE, WEBSITE = "/from/dalestorth", "https://dalestorth.example/"
 # Of these there is nothing to greet in.
 NOT_PAGES = {

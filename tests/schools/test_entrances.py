@@ -3,9 +3,9 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
-from collab_site.editing.bin import bring_back
-from collab_site.editing.history import history_of, recorded
-from collab_site.schools.models import Collaboration, School
+from collab_site.core.editing.bin import bring_back
+from collab_site.core.editing.history import history_of, recorded
+from collab_site.core.schools.models import Collaboration, School
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 import pytest
 
-from collab_site.schools.glossary import Glossary, Vocabulary
-from collab_site.schools.models import Term
+from collab_site.core.schools.glossary import Glossary, Vocabulary
+from collab_site.core.schools.models import Term
 
 ARE = Term(pk=1, term="ARE", meaning="What most children can do.")
 WALK = Term(pk=2, term="learning walk", also="learning walks, Lernrundgang")

@@ -5,10 +5,10 @@ from django.conf import settings
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collab_site.schools.colour import GROUNDS, contrast, ink_on, readable, tones
-from collab_site.schools.identity import Identity
-from collab_site.schools.mark import petals
-from collab_site.schools.models import Collaboration, School
+from collab_site.core.schools.colour import GROUNDS, contrast, ink_on, readable, tones
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.mark import petals
+from collab_site.core.schools.models import Collaboration, School
 
 colours = st.from_regex(r"\A#[0-9a-f]{6}\Z")
 

@@ -11,13 +11,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from actionplan.models import EditionDocument
-from collab_site.accounts.roles import Role
-from collab_site.freshness.sharing import sharing
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.pictures.storage import picture_storage
-from collab_site.schools.identity import Identity
-from collab_site.schools.logos import logo_copy, sign_document
-from collab_site.schools.models import Collaboration, Logo
+from collab_site.core.accounts.roles import Role
+from collab_site.core.freshness.sharing import sharing
+from collab_site.core.pictures.cleaning import clean_picture
+from collab_site.core.pictures.storage import picture_storage
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.logos import logo_copy, sign_document
+from collab_site.core.schools.models import Collaboration, Logo
 from tests.admin.pages import Editing
 from tests.make import (
     make_collaboration,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from collab_site.schools.logo_check import check_logo
+from collab_site.core.schools.logo_check import check_logo
 
 CLEAR = (0, 0, 0, 0)
 

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from collab_site.schools.origins import MOST, read_origins
+from collab_site.core.schools.origins import MOST, read_origins
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import html5lib
 import pytest
 from django.urls import resolve
 
-from collab_site import entrance_urls
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
+from collab_site.portal import entrance_urls
 from tests.make import (
     make_achievement,
     make_aim,
@@ -155,7 +155,9 @@ def test_only_a_panel_s_headers_can_be_asked_for(client, oak, address):
 
 @every_panel
 def test_a_panel_says_how_high_its_frame_has_to_be(oak, address):
-    view = resolve(address.removeprefix("/from/oak"), "collab_site.entrance_urls").func.view_class
+    view = resolve(
+        address.removeprefix("/from/oak"), "collab_site.portal.entrance_urls"
+    ).func.view_class
     assert 300 <= view.height <= 700
 
 

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from collab_site.schools import sharing
-from collab_site.schools.identity import Identity
-from collab_site.schools.models import Collaboration, Logo, School, SharePicture
-from collab_site.schools.sharing import HEIGHT, WIDTH, share_png
+from collab_site.core.schools import sharing
+from collab_site.core.schools.identity import Identity
+from collab_site.core.schools.models import Collaboration, Logo, School, SharePicture
+from collab_site.core.schools.sharing import HEIGHT, WIDTH, share_png
 from naming_contest.preview import preview_url
 from tests.make import (
     make_collaboration,

@@ -4,7 +4,7 @@ import io
 
 from django.conf import settings
 
-from collab_site.front import Front
+from collab_site.portal.front import Front
 
 HOST = settings.ALLOWED_HOSTS[0]
 AIMS = "/aims/"

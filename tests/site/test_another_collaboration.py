@@ -12,10 +12,10 @@ from django.core import mail
 from django.core.management import call_command
 from pypdf import PdfReader
 
-from collab_site import entrance_urls, public_urls
-from collab_site.accounts.roles import Role
-from collab_site.content import store
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.schools.models import School
+from collab_site.portal import entrance_urls, public_urls
+from collab_site.portal.content import store
 from naming_contest.models import Contest, Moderator
 from tests.make import (
     make_achievement_picture,
@@ -29,7 +29,7 @@ from tests.make import (
 from tests.site.portal import plain_paths
 from tests.site.walk import Walk, body
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 SEVEN = Path(__file__).parent.parent / "content/seven.yaml"
 # Shorter texts, such as a heading, may be anybody's.
 LONG = 25

@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.test import Client
 from django.urls import path
 
-from collab_site import errors, urls
-from collab_site.pictures.storage import StorageUnavailable
-from collab_site.schools.models import School
+from collab_site import urls
+from collab_site.core.pictures.storage import StorageUnavailable
+from collab_site.core.schools.models import School
+from collab_site.portal import errors
 from collab_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
 SECRET = "the name of a child"

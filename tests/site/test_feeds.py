@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from achievements.models import Achievement
 from actionplan.models import Edition, Update
-from collab_site.accounts.roles import Role
-from collab_site.middleware import PortalHandler
-from collab_site.schools.models import Collaboration
+from collab_site.core.accounts.roles import Role
+from collab_site.core.schools.models import Collaboration
+from collab_site.portal.middleware import PortalHandler
 from naming_contest.models import Contest, Idea
 from tests.atom import AtomFeed
 from tests.make import (

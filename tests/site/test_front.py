@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from aims.models import Aim
-from collab_site import front
-from collab_site.content import store
-from collab_site.freshness.sharing import MOST, shared, shared_everywhere, sharing
-from collab_site.middleware import PortalHandler
-from collab_site.schools.models import Collaboration
+from collab_site.core.freshness.sharing import MOST, shared, shared_everywhere, sharing
+from collab_site.core.schools.models import Collaboration
+from collab_site.portal import front
+from collab_site.portal.content import store
+from collab_site.portal.middleware import PortalHandler
 from naming_contest.models import Contest
 from tests.make import (
     make_aim,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.http import HttpResponse
 
-from collab_site import front
-from collab_site.front import GRACE_SECONDS, Front
+from collab_site.portal import front
+from collab_site.portal.front import GRACE_SECONDS, Front
 
 AWAY = None
 ASKED = {"REQUEST_METHOD": "GET", "HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http"}

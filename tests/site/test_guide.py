@@ -282,7 +282,7 @@ def test_the_commands_for_postgresql_create_a_database_in_utf8(server, postgresq
 EDITING = """
 import reversion
 from aims.models import Aim
-from collab_site.accounts.models import User
+from collab_site.core.accounts.models import User
 with reversion.create_revision():
     reversion.set_user(User.objects.create_user("ann@school.example"))
     Aim.objects.first().save()

@@ -7,7 +7,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 
-from collab_site import entrance_urls, public_urls
+from collab_site.portal import entrance_urls, public_urls
 from tests.site.portal import plain_paths
 
 POLICY = {

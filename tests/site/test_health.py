@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from django.core.management import CommandError
 
-from collab_site import health
 from collab_site.management.commands import serve
+from collab_site.portal import health
 from tests.site.portal import running_on_tested_engine
 
 BOTH = pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -14,8 +14,8 @@ from django.db import (
     transaction,
 )
 
-from collab_site import logs
-from collab_site.logs import NoSecrets, OutageFilter
+from collab_site.portal import logs
+from collab_site.portal.logs import NoSecrets, OutageFilter
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from collab_site.moments import next_moment
+from collab_site.portal.moments import next_moment
 from tests.make import make_contest, make_plan
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,10 @@ from django.utils.html import escape, strip_tags
 
 from achievements.models import Achievement
 from actionplan.models import Plan
-from collab_site.content import store
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
+from collab_site.portal.content import store
 
-STARTER = settings.BASE_DIR / "collab_site/content/ashfield.yaml"
+STARTER = settings.BASE_DIR / "collab_site/portal/content/ashfield.yaml"
 SEVEN = Path(__file__).parent.parent / "content/seven.yaml"
 FILES = {"starter": STARTER, "seven": SEVEN}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from actionplan.models import Update
-from collab_site.paging import MOST_COUNTED, bounded_count, page_of, page_of_merged
+from collab_site.core.paging import MOST_COUNTED, bounded_count, page_of, page_of_merged
 from naming_contest.models import Idea
 from tests.make import make_contest, make_idea, make_school, make_update
 

@@ -15,9 +15,9 @@ from reversion.models import Revision, Version
 from achievements.models import Achievement
 from actionplan.academic_year import academic_year
 from actionplan.models import Audience, Edition, Evidence, Plan, Update
-from collab_site.accounts.roles import Role
-from collab_site.editing.models import Removal
-from collab_site.schools.models import School
+from collab_site.core.accounts.roles import Role
+from collab_site.core.editing.models import Removal
+from collab_site.core.schools.models import School
 from naming_contest.models import Contest, Idea
 from tests.make import (
     make_collaboration,

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from collab_site.schools.models import OldAddress
+from collab_site.core.schools.models import OldAddress
 from tests.make import make_collaboration, make_old_address, make_school
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,9 @@ from django.urls import path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collab_site import public_urls, urls
-from collab_site.middleware import PortalHandler
+from collab_site import urls
+from collab_site.portal import public_urls
+from collab_site.portal.middleware import PortalHandler
 from collab_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from tests.site.portal import plain_paths, read_answer
 

@@ -20,7 +20,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
-from collab_site.accounts.models import Invitation, User
+from collab_site.core.accounts.models import Invitation, User
 from collab_site.environment import read_secret_key
 from collab_site.management.commands import serve
 from naming_contest.models import TokenBucket
@@ -234,7 +234,11 @@ def test_a_database_that_is_not_in_utf8_is_refused(tmp_path, encoding, command):
     ],
 )
 def test_a_command_before_the_first_start_says_so_in_a_sentence(tmp_path, command):
-    file = [] if command != "load_content" else [str(next(ROOT.glob("collab_site/content/*.yaml")))]
+    file = (
+        []
+        if command != "load_content"
+        else [str(next(ROOT.glob("collab_site/portal/content/*.yaml")))]
+    )
     with new_database("TEMPLATE template1") as database:
         process = manage(command, *file, DATA_DIR=str(tmp_path), **database)
         output, _ = process.communicate(timeout=60)

@@ -197,7 +197,7 @@ SHOWN = re.compile(r'fill="#(\w{6})"')
 SAVING = """
 import sys
 from django.db import transaction
-from collab_site.schools.models import School
+from collab_site.core.schools.models import School
 school = School.objects.first()
 for number in sys.stdin:
     school.colour = f"#{int(number):06x}"

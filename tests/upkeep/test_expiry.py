@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from collab_site.management.commands import serve
-from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
-from collab_site.upkeep.models import Installation
+from collab_site.portal.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.portal.upkeep.models import Installation
 from naming_contest.models import Idea
 from tests.make import make_idea
 

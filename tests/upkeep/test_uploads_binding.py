@@ -16,12 +16,12 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from collab_site.core.pictures import fields
+from collab_site.core.pictures.cleaning import clean_picture
 from collab_site.management.commands import serve
-from collab_site.pictures import fields
-from collab_site.pictures.cleaning import clean_picture
-from collab_site.upkeep import uploads_binding
-from collab_site.upkeep.models import Installation
-from collab_site.upkeep.uploads_binding import (
+from collab_site.portal.upkeep import uploads_binding
+from collab_site.portal.upkeep.models import Installation
+from collab_site.portal.upkeep.uploads_binding import (
     ID_FILE,
     STORAGE_ALIASES,
     UploadsMismatch,

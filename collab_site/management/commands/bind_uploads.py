@@ -1,8 +1,8 @@
 from django.core.management.base import CommandError
 
+from collab_site.core.pictures.orphans import files_match_rows
 from collab_site.management.base import PortalCommand
-from collab_site.pictures.orphans import files_match_rows
-from collab_site.upkeep.uploads_binding import STORAGE_ALIASES, bind_uploads
+from collab_site.portal.upkeep.uploads_binding import STORAGE_ALIASES, bind_uploads
 
 
 class Command(PortalCommand):

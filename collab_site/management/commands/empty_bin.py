@@ -1,9 +1,9 @@
 from django.conf import settings
 
-from collab_site.editing.bin import empty_bin
+from collab_site.core.editing.bin import empty_bin
 from collab_site.management.base import PortalCommand
-from collab_site.upkeep.expiry import add_clock_argument, check_clock
-from collab_site.upkeep.uploads_binding import check_uploads
+from collab_site.portal.upkeep.expiry import add_clock_argument, check_clock
+from collab_site.portal.upkeep.uploads_binding import check_uploads
 
 
 class Command(PortalCommand):

@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from collab_site.content import store
 from collab_site.management.base import PortalCommand
+from collab_site.portal.content import store
 
 
 class Command(PortalCommand):

@@ -1,7 +1,7 @@
+from collab_site.core.pictures.orphans import clean_up_files, describe_counts
 from collab_site.management.base import PortalCommand
-from collab_site.pictures.orphans import clean_up_files, describe_counts
-from collab_site.upkeep.expiry import add_clock_argument, erase_expired
-from collab_site.upkeep.uploads_binding import bind_uploads, check_uploads
+from collab_site.portal.upkeep.expiry import add_clock_argument, erase_expired
+from collab_site.portal.upkeep.uploads_binding import bind_uploads, check_uploads
 from naming_contest.forgetting import forget_expired, in_words
 
 

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from collab_site.accounts.models import Invitation, User
+from collab_site.core.accounts.models import Invitation, User
 from collab_site.management.base import PortalCommand
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from collab_site.content import store
-from collab_site.content.document import ContentError
 from collab_site.management.base import PortalCommand
+from collab_site.portal.content import store
+from collab_site.portal.content.document import ContentError
 
 
 class Command(PortalCommand):

@@ -11,13 +11,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InternalError, OperationalError, connections
 
-from collab_site import gunicorn_conf, static_files
-from collab_site.accounts.models import Invitation, User
-from collab_site.content.store import is_empty
-from collab_site.health import find_unwritable_folder
-from collab_site.pictures.storage import StorageUnavailable
-from collab_site.upkeep.expiry import ImplausibleClock, erase_expired
-from collab_site.upkeep.uploads_binding import UploadsMismatch, bind_uploads, check_uploads
+from collab_site import gunicorn_conf
+from collab_site.core.accounts.models import Invitation, User
+from collab_site.core.pictures.storage import StorageUnavailable
+from collab_site.portal import static_files
+from collab_site.portal.content.store import is_empty
+from collab_site.portal.health import find_unwritable_folder
+from collab_site.portal.upkeep.expiry import ImplausibleClock, erase_expired
+from collab_site.portal.upkeep.uploads_binding import UploadsMismatch, bind_uploads, check_uploads
 
 logger = logging.getLogger(__name__)
 AN_HOUR = 3600

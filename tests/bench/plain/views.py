@@ -3,7 +3,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from achievements.models import Achievement
 from aims.models import Aim
-from collab_site.schools.models import HomePicture
+from collab_site.core.schools.models import HomePicture
 from naming_contest.call_views import PER_PAGE
 from naming_contest.models import Contest, Idea
 from tests.bench.plain.models import PlainAim, PlainPlan

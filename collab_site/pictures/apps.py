@@ -1,9 +1,0 @@
-from django.apps import AppConfig
-
-
-class PicturesConfig(AppConfig):
-    name = "collab_site.pictures"
-    verbose_name = "Pictures"
-
-    def ready(self):
-        from collab_site.pictures import converters  # noqa: F401 - registers what it defines

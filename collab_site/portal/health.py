@@ -12,31 +12,37 @@ from django.http.request import split_domain_port, validate_host
 from django.views.decorators.cache import never_cache
 
 from collab_site.core.freshness.version import HeldVersion
-from collab_site.portal.upkeep.models import Installation
+from collab_site.portal.upkeep.models import WriteProbe
 from collab_site.portal.upkeep.uploads_binding import STORAGE_ALIASES
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-LIMIT_WAIT = {
+TIMEOUT_STATEMENTS = {
     "sqlite": "PRAGMA busy_timeout = 2000",
     "postgresql": "SET statement_timeout = 2000",
 }
-# Anybody can ask, so an answer holds for a moment.
-READINESS_SECONDS = 1
+# Anybody can ask, so a result is kept for a moment.
+READINESS_CACHE_SECONDS = 1
+MAX_WAIT_SECONDS = 5
 
 
 class ReadinessCheck:
-    """Whether database and disk can be read and written; tried once in READINESS_SECONDS."""
+    """Whether database and disk can be read and written; tried once in READINESS_CACHE_SECONDS."""
 
     def __init__(self):
         self._lock, self._expires_at, self._problem = Lock(), 0, None
 
     def find_problem(self):
         """Return a sentence on what can't be used, or None."""
-        with self._lock:
+        # A disk can hang for ever, but never more than one thread.
+        if not self._lock.acquire(timeout=MAX_WAIT_SECONDS):
+            return "The database or the disk doesn't answer."
+        try:
             if time.monotonic() >= self._expires_at:
                 self._problem = _find_problem()
-                self._expires_at = time.monotonic() + READINESS_SECONDS
+                self._expires_at = time.monotonic() + READINESS_CACHE_SECONDS
             return self._problem
+        finally:
+            self._lock.release()
 
 
 readiness = ReadinessCheck()
@@ -94,11 +100,14 @@ def _is_database_readable():
 def _write_to_database():
     # A connection of its own, whose limits hold for nothing else.
     connection = connections.create_connection(DEFAULT_DB_ALIAS)
-    table = connection.ops.quote_name(Installation._meta.db_table)
+    table = WriteProbe._meta.db_table
     try:
         with connection.cursor() as cursor:
-            cursor.execute(LIMIT_WAIT[connection.vendor])
-            cursor.execute(f"UPDATE {table} SET next_uploads_id = next_uploads_id")
+            cursor.execute(TIMEOUT_STATEMENTS[connection.vendor])
+            cursor.execute(
+                f"INSERT INTO {table} (id, written_at) VALUES (1, CURRENT_TIMESTAMP) "
+                "ON CONFLICT (id) DO UPDATE SET written_at = CURRENT_TIMESTAMP"
+            )
     finally:
         connection.close()
 

@@ -705,7 +705,7 @@ def test_of_two_new_pdfs_each_is_called_one(editor, head, plan):
     address = f"{LIST}{row.update_id}/change/"
     page = editor.get(address)
     head.save(head.get(address), **{f"{MATERIALS}-document": pdf(make_pdf("Hers"))})
-    asked = editor.save(page, **{f"{MATERIALS}-document": pdf(make_pdf("Another"))}).text()
-    assert "The PDF that you chose" in asked
-    assert "Another PDF" in asked
-    assert "picture that you chose" not in asked
+    text = editor.save(page, **{f"{MATERIALS}-document": pdf(make_pdf("Another"))}).text()
+    assert "The PDF that you chose" in text
+    assert "Another PDF" in text
+    assert "picture that you chose" not in text

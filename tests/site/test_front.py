@@ -428,14 +428,14 @@ def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():
 
 
 def test_that_there_is_nothing_is_not_shared():
-    asked = []
+    years_read = []
 
     @shared
     def read(year):
-        asked.append(year)
+        years_read.append(year)
 
     read_before = {}
     with sharing(read_before):
         assert read(2026) is read(2026) is None
-    assert asked == [2026, 2026]
+    assert years_read == [2026, 2026]
     assert read_before == {}

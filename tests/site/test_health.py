@@ -3,9 +3,12 @@
 import os
 import signal
 import sqlite3
+import subprocess
 import time
 from contextlib import closing, contextmanager
 from http.client import HTTPException
+from pathlib import Path
+from threading import Event, Thread
 from unittest import mock
 
 import psycopg
@@ -14,6 +17,7 @@ from django.core.management import CommandError
 
 from collab_site.management.commands import serve
 from collab_site.portal import health
+from collab_site.portal.upkeep.uploads_binding import _locked_installation
 from tests.site.portal import running_on_tested_engine
 
 BOTH = pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -98,6 +102,14 @@ def frozen_postgresql(address):
             [own],
         )
         pids = [int(file.split()[0]), *(pid for [pid] in rows)]
+    if not all(Path(f"/proc/{pid}/comm").read_text().startswith("postgres") for pid in pids):
+        pytest.skip("PostgreSQL runs on another machine.")
+    # Also if this process is killed meanwhile.
+    subprocess.Popen(
+        ["sh", "-c", f"sleep 30; kill -CONT {' '.join(map(str, pids))}"],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -133,13 +145,34 @@ def test_uploads_that_cannot_be_written_are_not_ready(settings, tmp_path):
     assert health.find_unwritable_folder() == location
 
 
-def test_readiness_is_tried_once_in_some_seconds_however_often_it_is_asked(monkeypatch):
+def test_readiness_is_tried_once_a_second_however_often_it_is_requested(monkeypatch):
     now, find = [1000.0], mock.Mock(return_value=None)
     monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(health, "_find_problem", find)
     readiness = health.ReadinessCheck()
     assert [readiness.find_problem() for _ in range(9)] == [None] * 9
     assert find.call_count == 1
-    now[0] += health.READINESS_SECONDS
+    now[0] += health.READINESS_CACHE_SECONDS
     readiness.find_problem()
     assert find.call_count == 2
+
+
+def test_a_check_that_hangs_holds_no_thread_but_its_own(monkeypatch):
+    hanging = Event()
+    monkeypatch.setattr(health, "MAX_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(health, "_find_problem", hanging.wait)
+    readiness = health.ReadinessCheck()
+    thread = Thread(target=readiness.find_problem)
+    thread.start()
+    try:
+        assert readiness.find_problem() == "The database or the disk doesn't answer."
+    finally:
+        hanging.set()
+        thread.join()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_another_server_that_changes_the_uploads_id_keeps_none_from_being_ready():
+    with _locked_installation():
+        health._write_to_database()

@@ -39,9 +39,7 @@ def _translate_errors(method):
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise StorageUnavailable(
-                f"Files in {self.location} can't be read or written: {error.strerror or error}."
-            ) from error
+            raise self._unavailable(error) from error
 
     return translated
 
@@ -56,16 +54,19 @@ class PictureStorage(FileSystemStorage):
         """Return an empty address: only a view that knows who may see a picture serves it."""
         return ""
 
-    @_translate_errors
     def _save(self, name, content):
         try:
             return super()._save(name, content)
-        except OSError:
+        except OSError as error:
             with contextlib.suppress(OSError):
                 self.delete(name)  # what was written of it before the disk was full
-            raise
+            raise self._unavailable(error) from error
 
     _open = _translate_errors(FileSystemStorage._open)
     delete = _translate_errors(FileSystemStorage.delete)
     listdir = _translate_errors(FileSystemStorage.listdir)
     get_modified_time = _translate_errors(FileSystemStorage.get_modified_time)
+
+    def _unavailable(self, error):
+        reason = error.strerror or error
+        return StorageUnavailable(f"Files in {self.location} can't be read or written: {reason}.")

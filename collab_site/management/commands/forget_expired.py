@@ -1,3 +1,4 @@
+from collab_site.core.pictures.models import PendingDeletion
 from collab_site.core.pictures.orphans import clean_up_files, describe_counts
 from collab_site.management.base import PortalCommand
 from collab_site.portal.upkeep.expiry import add_clock_argument, erase_expired
@@ -23,6 +24,8 @@ class Command(PortalCommand):
             return
         # First: with another database's uploads, not even the files of expired rows may go.
         check_uploads()
+        # No clock decides about these.
+        PendingDeletion.objects.complete()
         self._write_counts("Erased", erase_expired(trust_clock=trust_clock))
         counts = clean_up_files()
         bind_uploads()

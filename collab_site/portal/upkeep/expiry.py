@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Max
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
 from reversion.models import Revision
@@ -36,23 +37,22 @@ def erase_expired(*, trust_clock=False):
 
 
 def check_clock(*, trust_clock=False):
-    """Raise ImplausibleClock where the clock is more than MAX_GAP past the newest row.
+    """Raise ImplausibleClock where the clock is more than MAX_GAP past the newest plausible row.
 
-    With `trust_clock` it is taken to be right, whatever the rows say. Once refused, it is compared
-    with the row that was the newest then: rows that are saved by a wrong clock prove nothing.
+    With `trust_clock` it is taken to be right, whatever the rows say.
     """
     installation, now = Installation.load(), timezone.now()
-    newest = installation.refused_clock_newest_at or _newest_activity(installation, now)
-    if not trust_clock and newest and now > newest + MAX_GAP:
-        installation.refused_clock_newest_at = newest
-        installation.save(update_fields=["refused_clock_newest_at"])
+    newest = _newest_plausible_activity(installation, now)
+    is_plausible = trust_clock or not newest or now <= newest + MAX_GAP
+    # A clock that is behind erases less than it should, which does no harm.
+    installation.last_plausible_at = max(now, newest or now) if is_plausible else newest
+    installation.save(update_fields=["last_plausible_at"])
+    if not is_plausible:
         raise ImplausibleClock(
             f"This computer's clock says {date_format(now, 'j F Y')}, but the newest entry in the "
             f"database is of {date_format(newest, 'j F Y')}, so nothing was erased. If the clock "
             "is right, run “manage.py forget_expired --trust-clock” with the portal's settings."
         )
-    installation.refused_clock_newest_at, installation.last_upkeep_at = None, now
-    installation.save(update_fields=["refused_clock_newest_at", "last_upkeep_at"])
 
 
 def add_clock_argument(parser):
@@ -64,10 +64,29 @@ def add_clock_argument(parser):
     )
 
 
-def _newest_activity(installation, now):
-    """Return the newest time in the database that isn't in the future; None without any."""
-    times = [installation.last_upkeep_at]
+def _newest_plausible_activity(installation, now):
+    """Return the newest time in the database that a right clock can have written, or None.
+
+    Beyond the last plausible time, activity counts as long as it has no gap over MAX_GAP: rows
+    that were saved after the clock jumped prove nothing.
+    """
+    newest = installation.last_plausible_at
+    if newest is None:
+        return max(_list_activity(None, now), default=None)
+    for time in sorted(_list_activity(newest, now)):
+        if time > newest + MAX_GAP:
+            break
+        newest = time
+    return newest
+
+
+def _list_activity(after, now):
+    """Return the newest time of each day with activity after `after` (or ever), not after `now`."""
+    times = []
     for model, field in ACTIVITY_DATE_FIELDS.items():
         rows = model._base_manager.filter(**{f"{field}__lte": now})
-        times.append(rows.aggregate(newest=Max(field))["newest"])
-    return max((time for time in times if time and time <= now), default=None)
+        if after:
+            rows = rows.filter(**{f"{field}__gt": after})
+        days = rows.values(day=TruncDate(field)).annotate(newest=Max(field)).order_by()
+        times += days.values_list("newest", flat=True)
+    return times

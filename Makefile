@@ -6,6 +6,7 @@ IS_SUPPORTED := (3, 11) <= sys.version_info < (3, 15)
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not $(IS_SUPPORTED))' 2>/dev/null && echo $$python && break; done)
 IN_VENV := .venv/bin/python
+BACKUP_DIR ?= /srv/backup
 INSTALL := $(IN_VENV) -m pip --disable-pip-version-check -qq install --require-hashes
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 # A bucket for uploads needs more packages.
@@ -28,13 +29,11 @@ invite: $(INSTALLED) ## print a one-time link to a new administrator's account
 install: $(INSTALLED) ## install the packages that the portal needs
 	@:
 
-# As docs/deploy.md (Update) says, with the commands “portal” and “portal-backup” that it sets up.
-upgrade: ## on a server, as root: install, back up, migrate, check, and restart the portal
-	@portal make install
-	@portal-backup before-upgrade
-	@portal migrate
-	@portal check --deploy --database default
-	@systemctl restart portal
+# The running portal is restarted afterwards: docs/deploy.md, Update.
+upgrade: $(INSTALLED) ## after an update: install, back up the database, migrate, and check
+	@$(IN_VENV) manage.py back_up_database "$(BACKUP_DIR)/before-upgrade-$$(date +%Y-%m-%d-%H%M%S)"
+	@$(IN_VENV) manage.py migrate
+	@$(IN_VENV) manage.py check --deploy --database default
 
 test: lint ## run every check and test
 	@tests/run

@@ -297,6 +297,7 @@ def test_the_slower_of_two_is_told_and_loses_no_word(head, colleague, theirs):
     assert Idea.objects.get().answer == mine
 
 
+@time_machine.travel("2026-06-01T10:00Z", tick=False)
 def test_who_put_it_back_meanwhile_is_named(head, colleague):
     idea = make_idea(status="approved")
     decide(colleague, idea, "waiting")

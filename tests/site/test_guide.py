@@ -122,7 +122,8 @@ def postgresql():
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as postgresql:
         postgresql.execute("CREATE ROLE portal LOGIN PASSWORD 'portal'")
         yield postgresql
-        postgresql.execute("DROP DATABASE IF EXISTS portal WITH (FORCE)")
+        for name in ("portal", "portal_before"):
+            postgresql.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         postgresql.execute("DROP ROLE portal")
 
 

@@ -104,19 +104,19 @@ def frozen_postgresql(address):
         pids = [int(file.split()[0]), *(pid for [pid] in rows)]
     if not all(Path(f"/proc/{pid}/comm").read_text().startswith("postgres") for pid in pids):
         pytest.skip("PostgreSQL runs on another machine.")
-    # Also if this process is killed meanwhile.
-    subprocess.Popen(
-        ["sh", "-c", f"sleep 30; kill -CONT {' '.join(map(str, pids))}"],
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,
+    # It lets them go on even if this process is killed meanwhile.
+    watchdog = subprocess.Popen(
+        ["sh", "-c", f"sleep 30; kill -CONT {' '.join(map(str, pids))}"], start_new_session=True
     )
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
     try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
         yield
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+        os.killpg(watchdog.pid, signal.SIGKILL)
+        watchdog.wait()
 
 
 @pytest.mark.postgresql

@@ -1,7 +1,7 @@
 from django.views.generic import ListView, TemplateView
 
 from achievements.models import Achievement
-from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.content_version.memo import cached
 from collab_site.core.schools.panels import PanelMixin
 
 NEWEST = 3
@@ -31,7 +31,7 @@ class AchievementsPanelView(PanelMixin, ListView):
     height = 480
 
 
-@shared_everywhere
+@cached
 def _first_page():
     return _page_from(None)
 

@@ -16,12 +16,12 @@ from actionplan.academic_year import HalfTerm, academic_year, year_label
 from actionplan.labels import label
 from actionplan.models import Audience, Edition, Evidence, Status, Step, Update
 from actionplan.sentences import sentences
-from collab_site.core.freshness.sharing import shared, shared_everywhere
+from collab_site.core.content_version.memo import cached, cached_per_prefix
 
 NEXT_STEPS = 3
 
 
-@shared
+@cached_per_prefix
 def read_plan(year=None, to_staff=False):
     """Return what readers see of the plan of `year` (the current one), or None if there is none.
 
@@ -72,7 +72,7 @@ def _chosen(editions, year):
     return next(earlier, editions[-1] if editions else None)
 
 
-@shared
+@cached_per_prefix
 def strands_serving_aims():
     """Return {an aim's address name: the published strands that serve it}, the newest year first.
 
@@ -98,7 +98,7 @@ def latest_changes(plan):
     return _changes(edition["plan"], edition["number"], edition["text"])
 
 
-@shared_everywhere
+@cached
 def _changes(plan, number, text):
     older = Edition.objects.filter(plan=plan, number__lt=number)
     before = older.order_by("-number").values_list("content", flat=True).first()

@@ -1,7 +1,7 @@
 from django.views.generic import ListView
 
 from aims.models import Aim
-from collab_site.core.freshness.sharing import shared
+from collab_site.core.content_version.memo import cached_per_prefix
 from collab_site.core.schools.panels import PanelMixin
 
 
@@ -29,7 +29,7 @@ class AimsPanelView(PanelMixin, ListView):
     height = 640
 
 
-@shared
+@cached_per_prefix
 def _aims_served_by(get_strands):
     strands = get_strands()
     aims = list(Aim.objects.select_related("purpose").prefetch_related("purpose__points"))

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "collab_site.core.accounts",
     "collab_site.core.pictures",
     "collab_site.core.editing",
-    "collab_site.core.freshness",
+    "collab_site.core.content_version",
     "collab_site.portal.upkeep",
     "collab_site.apps.PortalAdminConfig",
     "django.contrib.auth",

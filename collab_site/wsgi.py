@@ -9,10 +9,10 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - after the set-up
 
-from collab_site.portal.front import Front  # noqa: E402
 from collab_site.portal.middleware import PortalHandler  # noqa: E402
+from collab_site.portal.page_cache import PageCache  # noqa: E402
 
 application = PortalHandler()
 # Who writes templates wants to see them as they are.
 if not settings.DEBUG:
-    application = Front(application)
+    application = PageCache(application)

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
-from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.content_version.memo import cached
 from collab_site.core.paging import bounded_count, page_of
 from collab_site.core.schools.panels import PanelMixin
 from naming_contest.models import Contest, Idea
@@ -95,7 +95,7 @@ class StoryView(TemplateView):
         return super().get_context_data(contest=contest, story=Story(contest), **kwargs)
 
 
-@shared_everywhere
+@cached
 def _first_page_of(contest):
     return _page_of(contest, None)
 

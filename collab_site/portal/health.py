@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.views.decorators.cache import never_cache
 
-from collab_site.core.freshness.version import HeldVersion
+from collab_site.core.content_version.reader import ContentVersionReader
 from collab_site.portal.upkeep.models import WriteProbe
 from collab_site.portal.upkeep.uploads_binding import STORAGE_ALIASES
 
@@ -90,7 +90,7 @@ def _find_problem():
 
 def _is_database_readable():
     # Unlike Django's own connections, this one has a time limit for the answer, too.
-    version = HeldVersion()
+    version = ContentVersionReader()
     try:
         return version.read() is not None
     finally:

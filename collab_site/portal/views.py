@@ -10,7 +10,7 @@ from achievements.models import Achievement
 from actionplan.models import Status
 from actionplan.reading import latest_changes, read_plan
 from aims.models import Aim
-from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.content_version.memo import cached
 from collab_site.core.schools.feeds import ENTRIES
 from collab_site.core.schools.models import HomePicture
 from collab_site.core.schools.panels import PanelMixin
@@ -30,7 +30,7 @@ class HomeView(TemplateView):
         return super().get_context_data(plan=plan, changes=changes, **_beside_the_plan(), **kwargs)
 
 
-@shared_everywhere
+@cached
 def _beside_the_plan():
     return {
         "aims": list(Aim.objects.all()),

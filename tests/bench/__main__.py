@@ -214,7 +214,7 @@ def postgresql(environment):
 
 @contextmanager
 def all_sites(environment):
-    """Run Django in processes of their own, without a server or anything kept by the front.
+    """Run Django in processes of their own, without a server or the page cache.
 
     These are the portal, plain Django, and the portal in which something changes all the time.
     """

@@ -49,18 +49,18 @@ def running(environment, handler):
 
 def uncached():
     """Return the portal's application, which makes every page anew of rows that it has read."""
-    from collab_site.portal.front import Front
     from collab_site.portal.middleware import PortalHandler
+    from collab_site.portal.page_cache import PageCache
 
-    return Front(PortalHandler(), most_bytes=0)
+    return PageCache(PortalHandler(), max_bytes=0)
 
 
 def after_a_change():
     """Return the portal's application, which takes every request for the first after a change."""
-    front = uncached()
-    held, changes = front.version, itertools.count()
-    front.version = SimpleNamespace(read=lambda: f"{held.read()}-{next(changes)}")
-    return front
+    cache = uncached()
+    reader, changes = cache.version, itertools.count()
+    cache.version = SimpleNamespace(read=lambda: f"{reader.read()}-{next(changes)}")
+    return cache
 
 
 def main(handler):

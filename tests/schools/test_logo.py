@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from actionplan.models import EditionDocument
 from collab_site.core.accounts.roles import Role
-from collab_site.core.freshness.sharing import sharing
+from collab_site.core.content_version.memo import memo_scope
 from collab_site.core.pictures.cleaning import clean_picture
 from collab_site.core.pictures.storage import picture_storage
 from collab_site.core.schools.identity import Identity
@@ -148,7 +148,7 @@ def test_a_sign_has_a_frame_that_fits(size, frame):
 
 
 def test_a_logo_is_read_beside_others_who_read_the_same_row(logo):
-    with sharing({}):
+    with memo_scope({}):
         first, second = Identity().logo, Identity().logo
         with first.image.open() as file:
             sign_document(second, [])

@@ -28,7 +28,7 @@ from tests.make import (
     make_user,
     publish,
 )
-from tests.site.front import ask, lasting
+from tests.site.page_cache import ask, lasting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_connection")]
 
@@ -128,7 +128,7 @@ def test_a_feed_has_twenty_entries_at_most(client, portal, address):
 
 def asked(address, method="GET", **extra):
     """Return what a server answers that has kept nothing yet: status, headers, and body."""
-    return ask(lasting(PortalHandler()).front, address, method, **extra)
+    return ask(lasting(PortalHandler()).page_cache, address, method, **extra)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

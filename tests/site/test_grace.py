@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.http import HttpResponse
 
-from collab_site.portal import front
-from collab_site.portal.front import GRACE_SECONDS, Front
+from collab_site.portal import page_cache
+from collab_site.portal.page_cache import GRACE_SECONDS, PageCache
 
 AWAY = None
 ASKED = {"REQUEST_METHOD": "GET", "HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http"}
@@ -29,7 +29,7 @@ class Database:
 
 
 class Clock:
-    """Time, for a Front; at each look at it, `meanwhile` happens."""
+    """Time, for a PageCache; at each look at it, `meanwhile` happens."""
 
     now, meanwhile = 1000.0, None
 
@@ -47,15 +47,15 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(front, "time", clock)
-    monkeypatch.setattr(front, "next_moment", lambda began: began + timedelta(days=1))
+    monkeypatch.setattr(page_cache, "time", clock)
+    monkeypatch.setattr(page_cache, "next_expiry", lambda began: began + timedelta(days=1))
     return clock
 
 
 @pytest.fixture
 def database(monkeypatch):
     database = Database()
-    monkeypatch.setattr(front, "HeldVersion", lambda: database)
+    monkeypatch.setattr(page_cache, "ContentVersionReader", lambda: database)
     return database
 
 
@@ -69,7 +69,7 @@ def ask(clock, database):
         start_response(f"{response.status_code} As it is", list(response.items()))
         return response
 
-    portal = Front(application)
+    portal = PageCache(application)
 
     def ask(path="/"):
         environ = {"PATH_INFO": path} | ASKED

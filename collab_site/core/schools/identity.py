@@ -4,7 +4,7 @@ import hashlib
 from copy import copy
 from functools import cached_property, lru_cache
 
-from collab_site.core.freshness.sharing import shared_everywhere
+from collab_site.core.content_version.memo import cached
 from collab_site.core.schools.colour import tones
 from collab_site.core.schools.glossary import Glossary, Vocabulary
 from collab_site.core.schools.logos import sign_document
@@ -99,18 +99,18 @@ class Identity:
         return [school.colour for school in self.schools] or [self.collaboration.colour]
 
 
-@shared_everywhere
+@cached
 def _collaboration():
     stand_in = Collaboration(name="Our collaboration", colour="#1f4f4b", welcome="Welcome")
     return Collaboration.objects.select_related("logo").first() or stand_in
 
 
-@shared_everywhere
+@cached
 def _schools():
     return list(School.objects.all())
 
 
-@shared_everywhere
+@cached
 def _vocabulary():
     return Vocabulary(Term.objects.all())
 

@@ -10,10 +10,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from achievements.models import Achievement
-from collab_site.core.freshness import version as freshness_version
-from collab_site.core.freshness.models import ContentVersion
-from collab_site.core.freshness.triggers import content_tables, set_up
-from collab_site.core.freshness.version import HeldVersion
+from collab_site.core.content_version import reader
+from collab_site.core.content_version.models import ContentVersion
+from collab_site.core.content_version.reader import ContentVersionReader
+from collab_site.core.content_version.triggers import content_tables, set_up
 from collab_site.core.schools.models import Collaboration, School
 from naming_contest.models import Moderator, TokenBucket
 from tests.make import make_achievement, make_aim, make_collaboration, make_user
@@ -141,7 +141,7 @@ def test_the_exceptions_are_models_that_there_are():
 
 
 def read_anew():
-    held = HeldVersion()
+    held = ContentVersionReader()
     try:
         return held.read()
     finally:
@@ -163,7 +163,7 @@ def test_a_database_that_is_back_is_found_again(monkeypatch):
         now[0] += 5
         raise OperationalError
 
-    held = HeldVersion()
+    held = ContentVersionReader()
     assert held.read() == version()
     with mock.patch.object(BaseDatabaseWrapper, "connect", autospec=True) as looked:
         looked.side_effect = wait_in_vain
@@ -179,8 +179,8 @@ def test_a_database_that_is_back_is_found_again(monkeypatch):
 
 @pytest.mark.postgresql
 def test_a_database_that_does_not_answer_is_away_until_it_does(monkeypatch):
-    monkeypatch.setattr(freshness_version, "PATIENCE_SECONDS", 0.6)
-    held, other = HeldVersion(), connections.create_connection(DEFAULT_DB_ALIAS)
+    monkeypatch.setattr(reader, "MAX_WAIT_SECONDS", 0.6)
+    held, other = ContentVersionReader(), connections.create_connection(DEFAULT_DB_ALIAS)
     assert held.read() == version()
     with transaction.atomic(), other.cursor() as cursor:
         other.set_autocommit(False)
@@ -195,7 +195,7 @@ def test_a_database_that_does_not_answer_is_away_until_it_does(monkeypatch):
 
 
 def test_a_connection_that_is_gone_is_opened_again_at_once():
-    held = HeldVersion()
+    held = ContentVersionReader()
     held.read()
     held._connection.connection.close()
     assert held.read() == version()

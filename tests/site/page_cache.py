@@ -1,10 +1,10 @@
-"""A portal behind its front, asked as a web server asks it."""
+"""A portal behind its page cache, asked as a web server asks it."""
 
 import io
 
 from django.conf import settings
 
-from collab_site.portal.front import Front
+from collab_site.portal.page_cache import PageCache
 
 HOST = settings.ALLOWED_HOSTS[0]
 AIMS = "/aims/"
@@ -33,18 +33,18 @@ def ask(application, path=AIMS, method="GET", **extra):
 
 
 class Asked:
-    """A portal behind its front; `made` are the paths for which Django was asked."""
+    """A portal behind its page cache; `made` are the paths for which Django was asked."""
 
     def __init__(self, application, **kwargs):
         self.application, self.made = application, []
-        self.front = Front(self._make, **kwargs)
+        self.page_cache = PageCache(self._make, **kwargs)
 
     def _make(self, environ, start_response):
         self.made.append(environ["PATH_INFO"])
         return self.application(environ, start_response)
 
     def get(self, *args, **extra):
-        return ask(self.front, *args, **extra)
+        return ask(self.page_cache, *args, **extra)
 
     def makes(self, *args, **extra):
         """Return whether Django is asked for this."""
@@ -61,7 +61,7 @@ class Lasting:
 
 
 def lasting(application, **kwargs):
-    """Return an application behind a front that knows of no change."""
+    """Return an application behind a page cache that notices no change."""
     asked = Asked(application, **kwargs)
-    asked.front.version = Lasting()
+    asked.page_cache.version = Lasting()
     return asked

@@ -6,7 +6,7 @@ from itertools import product
 from django.apps import apps
 from django.conf import settings
 
-from collab_site.core.freshness.models import ContentVersion
+from collab_site.core.content_version.models import ContentVersion
 
 TABLE = ContentVersion._meta.db_table
 NEW_TOKEN = {"sqlite": "hex(randomblob(16))", "postgresql": "gen_random_uuid()"}

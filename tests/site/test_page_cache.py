@@ -13,9 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from aims.models import Aim
-from collab_site.core.freshness.sharing import MOST, shared, shared_everywhere, sharing
+from collab_site.core.content_version.memo import (
+    MAX_ENTRIES,
+    cached,
+    cached_per_prefix,
+    memo_scope,
+)
 from collab_site.core.schools.models import Collaboration
-from collab_site.portal import front
+from collab_site.portal import page_cache
 from collab_site.portal.content import store
 from collab_site.portal.middleware import PortalHandler
 from naming_contest.models import Contest
@@ -27,7 +32,7 @@ from tests.make import (
     make_school,
     publish,
 )
-from tests.site.front import AIMS, HOST, Asked, ask, lasting
+from tests.site.page_cache import AIMS, HOST, Asked, ask, lasting
 from tests.site.test_pages import OF_A_PLAN, STARTER, WITHOUT_A_FORM
 
 # To see what others save needs real transactions; the rest is tried faster without.
@@ -55,7 +60,7 @@ class Saying(WSGIHandler):
 
 @pytest.fixture
 def behind_a_front():
-    """Return a function that puts a front before an application."""
+    """Return a function that puts a page cache in front of an application."""
     made = []
 
     def build(application):
@@ -64,7 +69,7 @@ def behind_a_front():
 
     yield build
     for asked in made:
-        asked.front.version.close()
+        asked.page_cache.version.close()
 
 
 @pytest.fixture
@@ -201,7 +206,7 @@ def test_a_page_with_a_form_is_everybody_s_own(portal):
         {"headers": {"Cache-Control": "no-store"}},
         {"headers": {"Cache-Control": "max-age=0, private"}},
         {"headers": {"Vary": "Accept-Language"}},
-        {"content": b"x" * (front.MOST_BYTES_OF_A_PAGE + 1)},
+        {"content": b"x" * (page_cache.MAX_PAGE_BYTES + 1)},
     ],
 )
 def test_what_is_not_for_everybody_is_not_kept(response):
@@ -218,11 +223,11 @@ def test_made_up_addresses_cost_no_memory(portal):
         portal.get(f"/nowhere-{n}/")
         portal.get(f"/colours-{n}.css")
         portal.get(f"/from/nobody-{n}/")
-    assert len(portal.front.store) == 0
+    assert len(portal.page_cache.store) == 0
 
 
 def test_the_page_that_nobody_has_asked_for_the_longest_is_given_up():
-    portal = lasting(Saying(lambda request: HttpResponse(b"x" * 100)), most_bytes=250)
+    portal = lasting(Saying(lambda request: HttpResponse(b"x" * 100)), max_bytes=250)
     for path in ("/a/", "/b/", "/a/", "/c/"):
         portal.get(path)
     assert not portal.makes("/a/")
@@ -259,7 +264,7 @@ def test_what_is_as_small_as_it_gets_is_sent_as_it_is():
 
 
 def test_the_site_s_own_files_need_no_database(portal):
-    portal.front.version = None
+    portal.page_cache.version = None
     assert portal.makes("/static/css/base.css")
 
 
@@ -322,9 +327,9 @@ def test_a_page_ends_at_the_moment_at_which_time_makes_it_another(portal, time_m
 
 
 def test_what_is_made_while_the_version_is_unknown_is_not_kept(portal):
-    held, portal.front.version = portal.front.version, Away()
+    held, portal.page_cache.version = portal.page_cache.version, Away()
     portal.get()
-    portal.front.version = held
+    portal.page_cache.version = held
     assert portal.makes()
 
 
@@ -366,7 +371,7 @@ def test_links_keep_the_entrance_whatever_others_have_read_before(behind_a_front
 def test_pages_that_are_not_kept_share_what_is_read(asked):
     given = []
 
-    @shared
+    @cached_per_prefix
     def read():
         return object()
 
@@ -384,7 +389,7 @@ def test_pages_that_are_not_kept_share_what_is_read(asked):
 def test_whoever_writes_reads_anew():
     given = []
 
-    @shared
+    @cached_per_prefix
     def read():
         return object()
 
@@ -399,28 +404,28 @@ def test_whoever_writes_reads_anew():
 
 
 def test_what_is_shared_has_an_end():
-    @shared_everywhere
+    @cached
     def read(year):
         return object()
 
     read_before = {}
-    with sharing(read_before):
-        for year in range(MOST + 10):
+    with memo_scope(read_before):
+        for year in range(MAX_ENTRIES + 10):
             read(year)
-        assert len(read_before) == MOST
+        assert len(read_before) == MAX_ENTRIES
         assert read(0) is read(0)
-        assert read(MOST) is not read(MOST)
+        assert read(MAX_ENTRIES) is not read(MAX_ENTRIES)
 
 
 def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():
     asked = []
 
-    @shared
+    @cached_per_prefix
     def read(year=None, to_staff=False):
         asked.append((year, to_staff))
         return object()
 
-    with sharing({}):
+    with memo_scope({}):
         assert read() is read(None) is read(to_staff=False) is read(None, False)
         assert read() is not read(2026)
     assert asked == [(None, False), (2026, False)]
@@ -430,12 +435,12 @@ def test_what_is_asked_for_with_a_default_left_out_is_shared_with_who_says_it():
 def test_that_there_is_nothing_is_not_shared():
     years_read = []
 
-    @shared
+    @cached_per_prefix
     def read(year):
         years_read.append(year)
 
     read_before = {}
-    with sharing(read_before):
+    with memo_scope(read_before):
         assert read(2026) is read(2026) is None
     assert years_read == [2026, 2026]
     assert read_before == {}

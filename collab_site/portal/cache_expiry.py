@@ -1,4 +1,4 @@
-"""When time alone changes what readers see."""
+"""When a cached page expires because time alone changes it."""
 
 from datetime import datetime, time, timedelta
 from functools import reduce
@@ -10,20 +10,20 @@ from django.utils import timezone
 from actionplan.models import Edition
 from naming_contest.models import Contest
 
-OF_EDITIONS = ("published_at",)
-OF_CONTESTS = ("opens_at", "closes_at", "judged_until", "announces_at")
+EDITION_TIMES = ("published_at",)
+CONTEST_TIMES = ("opens_at", "closes_at", "judged_until", "announces_at")
 
 
-def next_moment(now):
-    """Return the first moment after `now` at which a page may become another one by itself.
+def next_expiry(now):
+    """Return the first time after `now` at which a page may change without any save.
 
     That is the next midnight at the latest. Two queries, however much there is.
     """
-    coming = [*_coming(Edition, OF_EDITIONS, now), *_coming(Contest, OF_CONTESTS, now)]
-    return min([_midnight(now), *filter(None, coming)])
+    upcoming = [*_upcoming(Edition, EDITION_TIMES, now), *_upcoming(Contest, CONTEST_TIMES, now)]
+    return min([_next_midnight(now), *filter(None, upcoming)])
 
 
-def _coming(model, fields, now):
+def _upcoming(model, fields, now):
     later = [Q(**{f"{field}__gt": now}) for field in fields]
     nearest = {
         field: Min(field, filter=is_later) for field, is_later in zip(fields, later, strict=True)
@@ -31,6 +31,6 @@ def _coming(model, fields, now):
     return model.objects.filter(reduce(or_, later)).aggregate(**nearest).values()
 
 
-def _midnight(now):
+def _next_midnight(now):
     tomorrow = timezone.localdate(now) + timedelta(days=1)
     return timezone.make_aware(datetime.combine(tomorrow, time()))

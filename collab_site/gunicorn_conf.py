@@ -36,9 +36,5 @@ def pre_request(worker, request):
 
 def when_ready(server):
     """Leave what all workers have in common to their common memory."""
-    # Django is set up by now.
-    from collab_site.portal.preloading import preload_templates
-
-    preload_templates()
     gc.collect()
     gc.freeze()

@@ -1,11 +1,13 @@
 """A portal that is being updated shows its own version's templates until it is restarted."""
 
+import subprocess
+import sys
 from unittest import mock
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.template.loaders import app_directories, filesystem
 
-from collab_site import gunicorn_conf
 from collab_site.portal.preloading import preload_templates
 
 
@@ -19,10 +21,13 @@ def test_no_template_is_read_any_more_once_all_are_preloaded():
             get_template(name)
 
 
-def test_gunicorn_preloads_before_it_forks():
-    with (
-        mock.patch("collab_site.portal.preloading.preload_templates") as preload,
-        mock.patch.object(gunicorn_conf, "gc"),
-    ):
-        gunicorn_conf.when_ready(None)
-    preload.assert_called_once()
+def test_the_application_has_preloaded_them_once_it_is_imported():
+    checked = """
+import collab_site.wsgi
+from django.template.loader import get_template
+from django.template.loaders import filesystem
+
+del filesystem.Loader.get_contents
+get_template("site/home.html")
+"""
+    subprocess.run([sys.executable, "-c", checked], cwd=settings.BASE_DIR, check=True)

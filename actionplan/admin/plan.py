@@ -21,8 +21,8 @@ from actionplan.preview import DAYS, preview_url
 from actionplan.redaction import Redaction
 from actionplan.sentences import sentences
 from collab_site.core.editing.admin import PortalInline, PortalModelAdmin
+from collab_site.core.editing.edit_conflicts import RESTORE, TYPING
 from collab_site.core.editing.history import recorded
-from collab_site.core.editing.stale import RESTORE, TYPING
 from collab_site.core.schools.addresses import absolute
 
 

@@ -18,10 +18,10 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from collab_site.core.editing import bin_pages  # noqa: F401 - registers the bin
+from collab_site.core.editing.edit_conflicts import TYPING, EditConflictMixin
 from collab_site.core.editing.history import recorded
 from collab_site.core.editing.history_pages import HistoryMixin
 from collab_site.core.editing.ordering import Ordered
-from collab_site.core.editing.stale import TYPING, StaleSaveMixin
 from collab_site.core.editing.widgets import DayInput, LongLineField, MomentField, MomentInput
 from collab_site.core.pictures.forms import HeldFileFormMixin
 
@@ -123,7 +123,7 @@ class PortalInline(PlainFieldsMixin, admin.StackedInline):
         return issubclass(self.model, Ordered)
 
 
-class PortalModelAdmin(HistoryMixin, StaleSaveMixin, PlainFieldsMixin, admin.ModelAdmin):
+class PortalModelAdmin(HistoryMixin, EditConflictMixin, PlainFieldsMixin, admin.ModelAdmin):
     """A list page and an editing page for one kind of row.
 
     Subclasses say with `row_note` what the list tells beside each row's name, with `get_parents`

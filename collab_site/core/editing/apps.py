@@ -9,4 +9,4 @@ class EditingConfig(AppConfig):
         from collab_site.core.editing import history
         from collab_site.core.pictures import fields
 
-        fields.keep_files_if(history.names_file)
+        fields.register_retention_check(history.names_file)

@@ -25,7 +25,7 @@ NOBODY_KNOWN = "Somebody else"
 TYPING = "_typing"
 
 
-class StaleSaveMixin:
+class EditConflictMixin:
     """For a ModelAdmin: lets nobody overwrite what they have not seen.
 
     A page sent with `RESTORE` comes back with what it says, and is not saved.

@@ -159,7 +159,7 @@ def read_uploads(data_dir):
     if not place or place.startswith("/"):
         folder = _common_folder(place) if place else data_dir
         return _stored("storage.PictureStorage", lambda kind: {"location": folder / kind})
-    return _stored("bucket.BucketStorage", lambda kind: _bucket(place) | {"location": kind})
+    return _stored("s3.BucketStorage", lambda kind: _bucket(place) | {"location": kind})
 
 
 def _stored(backend, options):

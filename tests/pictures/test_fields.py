@@ -198,8 +198,8 @@ def test_a_file_stays_while_there_is_a_reason_to_keep_it(
     row, folder, monkeypatch, django_capture_on_commit_callbacks
 ):
     reasons = {(HeldPicture, row.image.name)}
-    monkeypatch.setattr(fields, "_keepers", [])
-    fields.keep_files_if(lambda model, name: (model, name) in reasons)
+    monkeypatch.setattr(fields, "_retention_checks", [])
+    fields.register_retention_check(lambda model, name: (model, name) in reasons)
     name = row.image.name
     with django_capture_on_commit_callbacks(execute=True):
         row.delete()

@@ -120,7 +120,9 @@ def test_a_file_with_a_row_is_left_alone():
 
 
 def test_a_file_that_there_is_reason_to_keep_is_left_alone(monkeypatch):
-    monkeypatch.setattr(fields, "_keepers", [lambda model, name: name.startswith("shown/")])
+    monkeypatch.setattr(
+        fields, "_retention_checks", [lambda model, name: name.startswith("shown/")]
+    )
     name = make_orphan("shown")
     clean_up_files()
     assert stored_in("shown") == {name}

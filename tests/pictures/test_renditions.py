@@ -132,6 +132,6 @@ def test_renditions_of_what_there_is_reason_to_keep_stay(monkeypatch):
     AchievementPicture.objects.all().delete()
     for path in (Path(picture_storage().location) / "shown").iterdir():
         os.utime(path, (0, 0))
-    monkeypatch.setattr(fields, "_keepers", [lambda model, name: name == kept])
+    monkeypatch.setattr(fields, "_retention_checks", [lambda model, name: name == kept])
     clean_up_files()
     assert len(stored()) == 3

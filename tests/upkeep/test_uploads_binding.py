@@ -63,7 +63,9 @@ def test_uploads_of_a_version_without_ids_are_bound_if_rows_name_them():
 def test_uploads_of_a_version_without_ids_are_bound_if_the_history_names_them(monkeypatch):
     make_idea(logo=make_logo())
     Idea.objects.update(logo="")
-    monkeypatch.setattr(fields, "_keepers", [lambda model, name: name.startswith("ideas/")])
+    monkeypatch.setattr(
+        fields, "_retention_checks", [lambda model, name: name.startswith("ideas/")]
+    )
     check_uploads()
     assert stored_ids() == {Installation.load().uploads_id}
 

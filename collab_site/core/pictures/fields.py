@@ -15,12 +15,12 @@ from collab_site.core.pictures.renditions import (
 )
 from collab_site.core.pictures.storage import picture_storage
 
-_keepers = []
+_retention_checks = []
 
 
-def keep_files_if(is_kept):
+def register_retention_check(is_kept):
     """Keep the file of a row that is gone, or has another picture, while is_kept(model, name)."""
-    _keepers.append(is_kept)
+    _retention_checks.append(is_kept)
 
 
 class PictureInput(forms.ClearableFileInput):
@@ -59,8 +59,9 @@ class PictureFormField(forms.FileField):
 class OwnFileMixin:
     """For a model field: its file is deleted, after the commit, when no row has it any more.
 
-    That is when its row is deleted or gets another file, unless there is a reason to keep it
-    (`keep_files_if`). `own_storage` returns where files are kept, `storage_alias` in STORAGES.
+    That is when its row is deleted or gets another file, unless a check says that it is to be kept
+    (`register_retention_check`). `own_storage` returns the storage, `storage_alias` is its alias in
+    STORAGES.
     """
 
     own_storage = None
@@ -102,7 +103,7 @@ class OwnFileMixin:
 
     def is_kept(self, stored):
         """Return whether there's reason to keep the file `stored` although no row names it."""
-        return any(is_kept(self.model, original_name(stored)) for is_kept in _keepers)
+        return any(is_kept(self.model, original_name(stored)) for is_kept in _retention_checks)
 
     def delete_unused(self, stored, using):
         """Delete the file `stored`, which no row names any more, after the commit if not kept."""

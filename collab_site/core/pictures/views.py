@@ -31,7 +31,7 @@ class PictureView(View):
         if self.cache == "private":
             return private_picture(picture, name)
         # A name is never used again for another picture.
-        response = unless_known(request, name, lambda: _served(picture, name))
+        response = conditional_response(request, name, lambda: _served(picture, name))
         return with_headers(response, PUBLIC)
 
     def find(self, name):
@@ -43,7 +43,7 @@ class PictureView(View):
 
 
 class HeldPictureView(View):
-    """Serves the picture held under the secret ``<str:token>``; 404 once it is stale."""
+    """Serves the picture held under the secret ``<str:token>``; 404 once it has expired."""
 
     def get(self, request, token):
         held = HeldPicture.objects.fresh().by_token(token)
@@ -79,7 +79,7 @@ def set_headers(response, headers):
     return response
 
 
-def unless_known(request, version, make):
+def conditional_response(request, version, make):
     """Return 304 if the reader has this version, a text, or what `make()` answers with it."""
     etag = f'"{version}"'
     response = get_conditional_response(request, etag=etag) or make()

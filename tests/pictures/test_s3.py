@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 
 from actionplan.files import check_document
 from actionplan.models import HeldDocument
-from collab_site.core.pictures.bucket import BucketStorage
 from collab_site.core.pictures.cleaning import clean_picture
 from collab_site.core.pictures.models import HeldPicture
 from collab_site.core.pictures.orphans import MIN_AGE, clean_up_files
+from collab_site.core.pictures.s3 import BucketStorage
 from collab_site.core.pictures.storage import StorageUnavailable, all_or_nothing, picture_storage
 from collab_site.environment import read_uploads
 from naming_contest.models import Idea

@@ -38,7 +38,7 @@ GONE = ("404", "NoSuchKey")
 _connecting = threading.Lock()
 
 
-def _telling(method):
+def _translate_errors(method):
     """Let a method of the storage raise what those of a folder's storage raise.
 
     That is FileNotFoundError for a file that is gone, and StorageUnavailable for all else.
@@ -85,7 +85,7 @@ class BucketStorage(S3Storage):
         # One for all threads: each takes 15 MB.
         return _session(self.access_key, self.secret_key)
 
-    @_telling
+    @_translate_errors
     def download(self, name):
         """Return the stored file as an open temporary one, whole."""
         client, key = self.connection.meta.client, self._normalize_name(name)
@@ -101,12 +101,12 @@ class BucketStorage(S3Storage):
     def _open(self, name, mode="rb"):
         return _StoredFile(self, name)
 
-    _save = _telling(S3Storage._save)
-    delete = _telling(S3Storage.delete)
-    exists = _telling(S3Storage.exists)
-    listdir = _telling(S3Storage.listdir)
-    size = _telling(S3Storage.size)
-    get_modified_time = _telling(S3Storage.get_modified_time)
+    _save = _translate_errors(S3Storage._save)
+    delete = _translate_errors(S3Storage.delete)
+    exists = _translate_errors(S3Storage.exists)
+    listdir = _translate_errors(S3Storage.listdir)
+    size = _translate_errors(S3Storage.size)
+    get_modified_time = _translate_errors(S3Storage.get_modified_time)
 
 
 class _StoredFile(File):

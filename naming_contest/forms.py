@@ -41,11 +41,11 @@ TOO_MANY_HELD = (
 )
 
 
-class WordsForm(HeldPictureFormMixin, forms.ModelForm):
-    """What a family says of its idea; a subclass says in `store` what becomes of it.
+class IdeaFormBase(HeldPictureFormMixin, forms.ModelForm):
+    """A family's idea; a subclass's `store` saves it.
 
-    `take_turn` counts what is stored, and returns how many seconds it has to wait; `may_hold`
-    counts a picture that is only kept for this form, and returns whether it may be.
+    `consume_quota` counts an idea that is stored, and returns the seconds that it has to wait.
+    `has_hold_quota` counts a picture that is held for this form, and returns whether it may be.
     """
 
     held_field = "logo"
@@ -125,10 +125,10 @@ class WordsForm(HeldPictureFormMixin, forms.ModelForm):
             "first_name": forms.TextInput({"autocomplete": "given-name"}),
         }
 
-    def __init__(self, *args, take_turn, may_hold, **kwargs):
+    def __init__(self, *args, consume_quota, has_hold_quota, **kwargs):
         super().__init__(*args, **kwargs)
-        self.take_turn = take_turn
-        self.may_hold = may_hold
+        self.consume_quota = consume_quota
+        self.has_hold_quota = has_hold_quota
         self.is_looking = "look" in self.data
         self.instance.form_digest = self._digest()
         self.fields["logo"].help_text = (
@@ -166,7 +166,7 @@ class WordsForm(HeldPictureFormMixin, forms.ModelForm):
             self.add_error(None, TOO_MANY % {"wait": _in_minutes(self.wait)})
         return not self.wait
 
-    def is_news(self):
+    def has_changes(self):
         """Return whether there is anything to store, in the transaction that will store it."""
         return True
 
@@ -177,15 +177,15 @@ class WordsForm(HeldPictureFormMixin, forms.ModelForm):
 
     def hold_new(self):
         """Hold the new picture, unless many are held for the same school or home."""
-        if self.may_hold():
+        if self.has_hold_quota():
             super().hold_new()
         else:
             self.add_error(self.held_field, TOO_MANY_HELD)
 
     def _store_in_turn(self):
         # The turn is taken with what it is for: of two clicks at the same moment only one counts.
-        if self.is_news():
-            self.wait = self.take_turn()
+        if self.has_changes():
+            self.wait = self.consume_quota()
             if not self.wait:
                 self.store()
         if not self.wait:
@@ -223,7 +223,7 @@ class WordsForm(HeldPictureFormMixin, forms.ModelForm):
         return salted_hmac("naming_contest.forms", "\n".join(parts), algorithm="sha256").hexdigest()
 
 
-class IdeaForm(WordsForm):
+class IdeaForm(IdeaFormBase):
     """An idea for `contest`.
 
     Its template also sends `ticket` back, and the decoy field that only robots see.
@@ -282,7 +282,7 @@ class IdeaForm(WordsForm):
         self.add_error(None, message)
 
 
-class ChangeForm(WordsForm):
+class ChangeForm(IdeaFormBase):
     """An idea that its family changes; the form's instance is one that nobody else uses."""
 
     def __init__(self, *args, **kwargs):
@@ -308,7 +308,7 @@ class ChangeForm(WordsForm):
         stored = Idea.objects.filter(pk=self.instance.pk)
         return stored.filter(form_digest=self.instance.form_digest).exists()
 
-    def is_news(self):
+    def has_changes(self):
         """Lock the idea, and return whether the form says anything else than it does.
 
         Raises Idea.DoesNotExist if it has been withdrawn meanwhile.

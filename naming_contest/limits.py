@@ -11,7 +11,7 @@ from naming_contest.models import TokenBucket
 HELD_FOR_EACH_IDEA = 4
 
 
-def take_turn(request):
+def consume_quota(request):
     """Count one idea against the address it comes from.
 
     Returns 0, or the seconds to wait if too many have come from there. Raises PermissionDenied if
@@ -21,7 +21,7 @@ def take_turn(request):
     return TokenBucket.objects.take(key, settings.SUGGESTIONS_PER_HOUR)
 
 
-def may_hold(request):
+def has_hold_quota(request):
     """Count one picture that is kept for a form; return whether its address may have it kept."""
     key = bucket_key(get_adapter().get_client_ip(request), "held")
     return not TokenBucket.objects.take(key, HELD_FOR_EACH_IDEA * settings.SUGGESTIONS_PER_HOUR)

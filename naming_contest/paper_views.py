@@ -6,7 +6,7 @@ from django.views import View
 
 from collab_site.core.schools.addresses import absolute
 from collab_site.core.schools.context import identity
-from naming_contest.document.pdf import Around, entry_form_pdf
+from naming_contest.document.pdf import EntryFormContext, entry_form_pdf
 from naming_contest.models import Contest
 
 
@@ -30,7 +30,7 @@ class PaperFormView(View):
 def _around(identity):
     collaboration, schools = identity.collaboration, identity.schools
     school = identity.entrance
-    return Around(
+    return EntryFormContext(
         collaboration=collaboration.name,
         sign=identity.icon,
         schools=tuple(school.name for school in schools),

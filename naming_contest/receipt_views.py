@@ -12,7 +12,7 @@ from collab_site.core.pictures.views import private_picture
 from naming_contest.forms import ChangeForm
 from naming_contest.models import Idea
 from naming_contest.receipts import Receipt
-from naming_contest.views import WordsFormView
+from naming_contest.views import IdeaFormView
 
 
 class ReceiptMixin:
@@ -63,7 +63,7 @@ class ReceiptPictureView(ReceiptMixin, View):
         return _untold(private_picture(self.receipt.idea.logo))
 
 
-class ChangeView(ReceiptMixin, WordsFormView):
+class ChangeView(ReceiptMixin, IdeaFormView):
     """The form with what was sent; when the time for ideas is over, a page that says so."""
 
     template_name = "naming_contest/change.html"

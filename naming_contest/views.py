@@ -7,19 +7,19 @@ from django.views.generic import FormView, TemplateView
 
 from collab_site.core.pictures.views import PRIVATE, set_headers
 from naming_contest.forms import IdeaForm
-from naming_contest.limits import may_hold, take_turn
+from naming_contest.limits import consume_quota, has_hold_quota
 from naming_contest.models import Contest, Idea
 from naming_contest.receipts import Receipt
 
 
-class WordsFormView(FormView):
-    """A page with a WordsForm. A subclass says with `get_success_url(form)` what comes next."""
+class IdeaFormView(FormView):
+    """A page with a IdeaFormBase. A subclass says with `get_success_url(form)` what comes next."""
 
     def get_form_kwargs(self):
         return {
             **super().get_form_kwargs(),
-            "take_turn": partial(take_turn, self.request),
-            "may_hold": partial(may_hold, self.request),
+            "consume_quota": partial(consume_quota, self.request),
+            "has_hold_quota": partial(has_hold_quota, self.request),
         }
 
     def post(self, request, **kwargs):
@@ -41,7 +41,7 @@ class WordsFormView(FormView):
         return response
 
 
-class SuggestView(WordsFormView):
+class SuggestView(IdeaFormView):
     """The form; while no ideas may be sent, a page that says so, whatever is posted.
 
     `?after=` and the token of a private link go on from that idea: from its school and year group.

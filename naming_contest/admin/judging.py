@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from collab_site.core.documents.table import csv_response
-from collab_site.core.editing.stale import RESTORE
+from collab_site.core.editing.edit_conflicts import RESTORE
 from collab_site.core.paging import page_of
 from collab_site.core.pictures.views import PictureView
 from collab_site.core.schools.models import School

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from collab_site.core.editing.stale import RESTORE, TYPING
+from collab_site.core.editing.edit_conflicts import RESTORE, TYPING
 from naming_contest.models import Contest
 
 # From the scores to the winners: each page, its name, and who may go there.

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from collab_site.core.editing.edit_conflicts import RESTORE, SEEN
 from collab_site.core.editing.history import recorded
-from collab_site.core.editing.stale import RESTORE, SEEN
 from naming_contest.admin.pages import ContestPages
 from naming_contest.results import Results
 from naming_contest.winners import ChosenMeanwhile, announce, digest, settle, winner_forms

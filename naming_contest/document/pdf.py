@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Around:
+class EntryFormContext:
     """What the form says around the call: whose it is, and where more is to be found.
 
     `sign` is the collaboration's, as an SVG document; `schools` are names, to be ticked. `school`

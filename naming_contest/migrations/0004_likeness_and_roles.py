@@ -1,13 +1,13 @@
 from django.db import migrations
 
 from collab_site.core.accounts.roles import EDITING, Role, grant
-from naming_contest.likeness import Likeness
+from naming_contest.name_key import NameKey
 
 
 def put_alike_together(apps, schema_editor):
     spellings = apps.get_model("naming_contest", "NameSpelling").objects
     for idea in apps.get_model("naming_contest", "Idea").objects.exclude(name=""):
-        likeness = Likeness(idea.name)
+        likeness = NameKey(idea.name)
         known = spellings.filter(contest=idea.contest_id, spelling__in=likeness.spellings)
         idea.name_group = known.values_list("group", flat=True).first() or likeness.spelling
         idea.save()

@@ -12,8 +12,8 @@ from django.utils.crypto import get_random_string, salted_hmac
 from collab_site.core.pictures.fields import PictureField
 from collab_site.core.schools.models import School
 from collab_site.core.tokens import hashed
-from naming_contest.likeness import Likeness
 from naming_contest.models.contest import Contest, Gallery
+from naming_contest.name_key import NameKey
 from naming_contest.scrubbing import scrub
 
 # Without letters and digits that look or sound like others, and without vowels that make words.
@@ -361,28 +361,28 @@ class NameSpellingQuerySet(models.QuerySet):
 
     def group_of(self, contest_id, name):
         """Return the group of ideas with about this name, "" for no name; it may be a new one."""
-        likeness = Likeness(name)
-        if not likeness.key:
+        name_key = NameKey(name)
+        if not name_key.key:
             return ""
-        own = self.filter(contest=contest_id, spelling__in=likeness.spellings)
+        own = self.filter(contest=contest_id, spelling__in=name_key.spellings)
         found = dict(own.values_list("spelling", "group"))
         if found:
-            return found.get(likeness.spelling) or min(found.values())
-        return self._found_group(contest_id, likeness, own)
+            return found.get(name_key.spelling) or min(found.values())
+        return self._found_group(contest_id, name_key, own)
 
-    def _found_group(self, contest_id, likeness, own):
+    def _found_group(self, contest_id, name_key, own):
         # In one order for everybody, so that two who come at once don't wait for each other.
         rows = [
-            NameSpelling(contest_id=contest_id, spelling=spelling, group=likeness.spelling)
+            NameSpelling(contest_id=contest_id, spelling=spelling, group=name_key.spelling)
             # In order, so that of two families with one idea neither waits for the other for ever.
-            for spelling in sorted(likeness.spellings)
+            for spelling in sorted(name_key.spellings)
         ]
         self.bulk_create(rows, ignore_conflicts=True)
         # Whoever came at the same moment with about the same name was there first.
         groups = set(own.values_list("group", flat=True))
-        group = min(groups - {likeness.spelling}, default=likeness.spelling)
-        if group != likeness.spelling:
-            own.filter(group=likeness.spelling).update(group=group)
+        group = min(groups - {name_key.spelling}, default=name_key.spelling)
+        if group != name_key.spelling:
+            own.filter(group=name_key.spelling).update(group=group)
         return group
 
     def forget_unused(self, contest_id, name_group):

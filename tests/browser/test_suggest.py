@@ -307,7 +307,7 @@ def open_form_after_another(page, contest):
 )
 def test_axe_finds_nothing(page, contest, on_a_phone, check_accessibility, state, monkeypatch):
     if state is open_form_over_the_limit:
-        monkeypatch.setattr("naming_contest.views.take_turn", lambda request: 90)
+        monkeypatch.setattr("naming_contest.views.consume_quota", lambda request: 90)
 
     state(page, contest)
 

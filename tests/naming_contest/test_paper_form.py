@@ -9,14 +9,14 @@ import pytest
 from pypdf import PdfReader
 
 from collab_site.core.schools.mark import sign_svg
-from naming_contest.document.pdf import Around, entry_form_pdf
+from naming_contest.document.pdf import EntryFormContext, entry_form_pdf
 from naming_contest.models import Contest
 from tests.actionplan.test_pdf import SCRIPTS, folded, tags
 from tests.make import make_collaboration, make_contest, make_school
 
 FORM = "/name-us/paper-form.pdf"
 CONTEST = Contest(title="Name us", call="Please think.\n\nAnything goes.")
-AROUND = Around(
+AROUND = EntryFormContext(
     collaboration="River Group",
     sign=sign_svg(["#aa0000", "#00aa00"]),
     schools=("Hill School", "Lake School"),

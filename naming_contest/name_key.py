@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 LEAST_LETTERS = 8
 ARTICLE = re.compile(r"\A\W*(?:the|a|an)\s+(?=\w)")
 # Apostrophes, and the marks by which telephones choose how a sign is drawn.
-UNHEARD = dict.fromkeys([*map(ord, "'’"), *range(0xFE00, 0xFE10)])
+IGNORED_CHARACTERS = dict.fromkeys([*map(ord, "'’"), *range(0xFE00, 0xFE10)])
 # The classes of accents, and of the points that Hebrew and Arabic are written with or without.
 # Those between are part of a letter, in scripts such as Hindi and Thai.
 ACCENTS = {*range(10, 36), *range(200, 255)}
@@ -23,7 +23,7 @@ PLURALS = [
 ]
 
 
-class Likeness:
+class NameKey:
     """What of `name` tells it from others.
 
     That is not case, spaces, signs, accents, plural, an article in front, or a slip.
@@ -49,13 +49,13 @@ class Likeness:
     def spellings(self):
         """The hashes of the name as such, and with any one letter left out."""
         keys = {self.key, self._apart, self._bare}
-        return {_hash(text) for key in keys for text in (key, *_slips(key))}
+        return {_hash(text) for key in keys for text in (key, *_single_deletions(key))}
 
 
 def _words(name):
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = "".join(c for c in plain if unicodedata.combining(c) not in ACCENTS)
-    plain = unicodedata.normalize("NFC", plain).translate(UNHEARD)
+    plain = unicodedata.normalize("NFC", plain).translate(IGNORED_CHARACTERS)
     return plain.replace("&", " and ")
 
 
@@ -69,11 +69,12 @@ def _joined(words):
     return "".join(c for c in words if c.isalnum() or unicodedata.category(c) in MARKS)
 
 
-def _slips(key):
+def _single_deletions(key):
     if sum(map(str.isalpha, key)) < LEAST_LETTERS:
         return set()
     return {key[:place] + key[place + 1 :] for place, letter in enumerate(key) if letter.isalpha()}
 
 
 def _hash(text):
+    # The salt is part of the stored hashes.
     return salted_hmac("naming_contest.likeness", text, algorithm="sha256").hexdigest()[:32]

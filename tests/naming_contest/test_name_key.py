@@ -10,21 +10,21 @@ from django.db import connection
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from naming_contest.likeness import LEAST_LETTERS, Likeness
 from naming_contest.models import Idea, NameSpelling
 from naming_contest.models.idea import NameSpellingQuerySet
+from naming_contest.name_key import LEAST_LETTERS, NameKey
 from tests.make import make_contest, make_idea, make_picture
 
 letters = st.sampled_from(string.ascii_lowercase)
 words = st.text(letters, min_size=2, max_size=8).filter(lambda word: word not in ("and",))
 names = st.lists(words, min_size=1, max_size=4).map(" ".join)
-long_names = names.filter(lambda name: len(Likeness(name).key) > LEAST_LETTERS + 1)
+long_names = names.filter(lambda name: len(NameKey(name).key) > LEAST_LETTERS + 1)
 any_text = st.text(max_size=20)
 ACCENTS = ["\u0300", "\u0301", "\u0308", "\u030c"]
 
 
 def alike(one, other):
-    return not Likeness(one).spellings.isdisjoint(Likeness(other).spellings)
+    return not NameKey(one).spellings.isdisjoint(NameKey(other).spellings)
 
 
 @given(any_text)
@@ -110,7 +110,7 @@ def test_a_slip_does_not_part_long_names(name, data):
 
 @given(st.text(letters, min_size=1, max_size=7), st.text(letters, min_size=1, max_size=7))
 def test_short_names_are_alike_only_when_they_are_the_same(one, other):
-    assert alike(one, other) == (Likeness(one).key == Likeness(other).key)
+    assert alike(one, other) == (NameKey(one).key == NameKey(other).key)
 
 
 @given(names, st.integers(0, 99), st.integers(0, 99))
@@ -120,7 +120,7 @@ def test_other_digits_make_another_name(name, one, other):
 
 @given(any_text)
 def test_only_what_says_nothing_has_no_group(name):
-    assert bool(Likeness(name).key) == bool(name.strip())
+    assert bool(NameKey(name).key) == bool(name.strip())
 
 
 # The groups

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views import View
 
 from actionplan.academic_year import year_slug
-from actionplan.document.pdf import About, plan_pdf
+from actionplan.document.pdf import PlanPdfContext, plan_pdf
 from actionplan.models import Edition
 from actionplan.reading import get_plan
 from collab_site.core.documents.table import csv_response
@@ -103,7 +103,7 @@ def edition_pdf(edition, about, logo=None, school=None):
 def _about(edition, year, identity):
     collaboration, school = identity.collaboration, identity.entrance
     address = reverse("edition", args=[year, edition.number])
-    return About(
+    return PlanPdfContext(
         collaboration=collaboration.name,
         plan_name=collaboration.plan_name,
         colour=collaboration.colour,

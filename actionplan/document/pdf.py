@@ -21,7 +21,7 @@ LOGO_WIDEST = 3
 
 
 @dataclass(frozen=True)
-class About:
+class PlanPdfContext:
     """What the document says around the plan: whose it is, and of which edition.
 
     `schools` are (name, colour) pairs. `number` and `published` are None for a draft. `school` is

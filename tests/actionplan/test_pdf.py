@@ -9,9 +9,9 @@ import yaml
 from django.conf import settings
 from pypdf import PdfReader
 
-from actionplan.document.pdf import About, plan_pdf
+from actionplan.document.pdf import PlanPdfContext, plan_pdf
 
-ABOUT = About(
+ABOUT = PlanPdfContext(
     collaboration="River Group",
     plan_name="Our plan",
     colour="#224466",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from collab_site.core.accounts.models import Invitation, User
 from collab_site.core.accounts.roles import Role
 from collab_site.core.editing.admin import PortalModelAdmin
-from collab_site.core.editing.stale import TYPING
+from collab_site.core.editing.edit_conflicts import TYPING
 
 
 class PersonForm(forms.ModelForm):

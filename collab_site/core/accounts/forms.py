@@ -31,7 +31,7 @@ AUTOCOMPLETE = {
 }
 
 
-class PlainWords:
+class PlainLabelsMixin:
     """A form whose fields say what they want in the portal's words."""
 
     def __init__(self, *args, **kwargs):
@@ -45,23 +45,23 @@ class PlainWords:
                 field.widget.attrs["autocomplete"] = AUTOCOMPLETE[name]
 
 
-class LoginForm(PlainWords, allauth.LoginForm):
+class LoginForm(PlainLabelsMixin, allauth.LoginForm):
     pass
 
 
-class ResetPasswordForm(PlainWords, allauth.ResetPasswordForm):
+class ResetPasswordForm(PlainLabelsMixin, allauth.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(PlainWords, allauth.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(PlainLabelsMixin, allauth.ResetPasswordKeyForm):
     pass
 
 
-class ChangePasswordForm(PlainWords, allauth.ChangePasswordForm):
+class ChangePasswordForm(PlainLabelsMixin, allauth.ChangePasswordForm):
     pass
 
 
-class NewPasswordForm(PlainWords, BaseUserCreationForm):
+class NewPasswordForm(PlainLabelsMixin, BaseUserCreationForm):
     """A new password for the person who is the form's `instance`.
 
     It is asked for twice: without JavaScript nobody can look at what they have typed.

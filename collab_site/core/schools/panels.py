@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from collab_site.core.pictures.views import unless_known
+from collab_site.core.pictures.views import conditional_response
 
 AN_HOUR = 3600
 SCRIPT = "text/javascript; charset=utf-8"
@@ -42,7 +42,9 @@ def panels_script(request):
     """
     script = Path(finders.find("js/panels.js")).read_bytes()
     version = hashlib.sha256(script).hexdigest()[:20]
-    response = unless_known(request, version, lambda: HttpResponse(script, content_type=SCRIPT))
+    response = conditional_response(
+        request, version, lambda: HttpResponse(script, content_type=SCRIPT)
+    )
     response["Cache-Control"] = f"public, max-age={AN_HOUR}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -2,7 +2,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView, View
 
-from collab_site.core.pictures.views import PUBLIC, PictureView, set_headers, unless_known
+from collab_site.core.pictures.views import PUBLIC, PictureView, conditional_response, set_headers
 from collab_site.core.schools.context import identity
 from collab_site.core.schools.sharing import kept_share_png, share_address
 
@@ -42,7 +42,7 @@ class SharePictureView(View):
             response = redirect(share_address(current))
             response["Cache-Control"] = "no-cache"
             return response
-        response = unless_known(request, version, lambda: _share_picture(current))
+        response = conditional_response(request, version, lambda: _share_picture(current))
         response["Cache-Control"] = PUBLIC["Cache-Control"] if current.logo else FOR_GOOD
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -51,7 +51,7 @@ class SharePictureView(View):
 def favicon(request):
     """The collaboration's sign as the browser's small icon."""
     current = identity(request)["identity"]
-    response = unless_known(request, current.icon_version, lambda: _icon(current))
+    response = conditional_response(request, current.icon_version, lambda: _icon(current))
     return set_headers(response, PUBLIC)
 
 

@@ -30,7 +30,7 @@ def gloss_paragraphs(context, text):
 
 
 @register.simple_tag(takes_context=True)
-def gloss_afresh(context):
+def reset_glossary(context):
     """Begin a part of the page that people link to: in it, school words are marked again."""
     context["identity"].glossary.begin_part()
     return ""

@@ -45,7 +45,7 @@ class IdeaFormBase(HeldPictureFormMixin, forms.ModelForm):
     """A family's idea; a subclass's `store` saves it.
 
     `consume_quota` counts an idea that is stored, and returns the seconds that it has to wait.
-    `has_hold_quota` counts a picture that is held for this form, and returns whether it may be.
+    `consume_hold_quota` counts a picture that is held for this form, and returns whether it may be.
     """
 
     held_field = "logo"
@@ -125,10 +125,10 @@ class IdeaFormBase(HeldPictureFormMixin, forms.ModelForm):
             "first_name": forms.TextInput({"autocomplete": "given-name"}),
         }
 
-    def __init__(self, *args, consume_quota, has_hold_quota, **kwargs):
+    def __init__(self, *args, consume_quota, consume_hold_quota, **kwargs):
         super().__init__(*args, **kwargs)
         self.consume_quota = consume_quota
-        self.has_hold_quota = has_hold_quota
+        self.consume_hold_quota = consume_hold_quota
         self.is_looking = "look" in self.data
         self.instance.form_digest = self._digest()
         self.fields["logo"].help_text = (
@@ -177,7 +177,7 @@ class IdeaFormBase(HeldPictureFormMixin, forms.ModelForm):
 
     def hold_new(self):
         """Hold the new picture, unless many are held for the same school or home."""
-        if self.has_hold_quota():
+        if self.consume_hold_quota():
             super().hold_new()
         else:
             self.add_error(self.held_field, TOO_MANY_HELD)

@@ -21,7 +21,7 @@ def consume_quota(request):
     return TokenBucket.objects.take(key, settings.SUGGESTIONS_PER_HOUR)
 
 
-def has_hold_quota(request):
+def consume_hold_quota(request):
     """Count one picture that is kept for a form; return whether its address may have it kept."""
     key = bucket_key(get_adapter().get_client_ip(request), "held")
     return not TokenBucket.objects.take(key, HELD_FOR_EACH_IDEA * settings.SUGGESTIONS_PER_HOUR)

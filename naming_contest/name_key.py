@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.crypto import salted_hmac
 
 # In shorter names one letter makes another word.
-LEAST_LETTERS = 8
+MIN_FUZZY_LETTERS = 8
 ARTICLE = re.compile(r"\A\W*(?:the|a|an)\s+(?=\w)")
 # Apostrophes, and the marks by which telephones choose how a sign is drawn.
 IGNORED_CHARACTERS = dict.fromkeys([*map(ord, "'’"), *range(0xFE00, 0xFE10)])
@@ -28,7 +28,7 @@ class NameKey:
 
     That is not case, spaces, signs, accents, plural, an article in front, or a slip.
 
-    A slip is one letter too few, too many, wrong or moved, in a name with at least LEAST_LETTERS
+    A slip is one letter too few, too many, wrong or moved, in a name with MIN_FUZZY_LETTERS or more
     letters. Two names are about the same if they have a spelling in common (symmetric deletion,
     after W. Garbe's SymSpell).
     """
@@ -70,7 +70,7 @@ def _joined(words):
 
 
 def _single_deletions(key):
-    if sum(map(str.isalpha, key)) < LEAST_LETTERS:
+    if sum(map(str.isalpha, key)) < MIN_FUZZY_LETTERS:
         return set()
     return {key[:place] + key[place + 1 :] for place, letter in enumerate(key) if letter.isalpha()}
 

@@ -7,19 +7,19 @@ from django.views.generic import FormView, TemplateView
 
 from collab_site.core.pictures.views import PRIVATE, set_headers
 from naming_contest.forms import IdeaForm
-from naming_contest.limits import consume_quota, has_hold_quota
+from naming_contest.limits import consume_hold_quota, consume_quota
 from naming_contest.models import Contest, Idea
 from naming_contest.receipts import Receipt
 
 
 class IdeaFormView(FormView):
-    """A page with a IdeaFormBase. A subclass says with `get_success_url(form)` what comes next."""
+    """A page with an IdeaFormBase. A subclass says with `get_success_url(form)` what comes next."""
 
     def get_form_kwargs(self):
         return {
             **super().get_form_kwargs(),
             "consume_quota": partial(consume_quota, self.request),
-            "has_hold_quota": partial(has_hold_quota, self.request),
+            "consume_hold_quota": partial(consume_hold_quota, self.request),
         }
 
     def post(self, request, **kwargs):

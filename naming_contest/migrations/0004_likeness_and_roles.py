@@ -7,12 +7,12 @@ from naming_contest.name_key import NameKey
 def put_alike_together(apps, schema_editor):
     spellings = apps.get_model("naming_contest", "NameSpelling").objects
     for idea in apps.get_model("naming_contest", "Idea").objects.exclude(name=""):
-        likeness = NameKey(idea.name)
-        known = spellings.filter(contest=idea.contest_id, spelling__in=likeness.spellings)
-        idea.name_group = known.values_list("group", flat=True).first() or likeness.spelling
+        name_key = NameKey(idea.name)
+        known = spellings.filter(contest=idea.contest_id, spelling__in=name_key.spellings)
+        idea.name_group = known.values_list("group", flat=True).first() or name_key.spelling
         idea.save()
         if not known.exists():
-            for spelling in likeness.spellings:
+            for spelling in name_key.spellings:
                 spellings.create(
                     contest_id=idea.contest_id, spelling=spelling, group=idea.name_group
                 )

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from naming_contest.models import Idea, NameSpelling
 from naming_contest.models.idea import NameSpellingQuerySet
-from naming_contest.name_key import LEAST_LETTERS, NameKey
+from naming_contest.name_key import MIN_FUZZY_LETTERS, NameKey
 from tests.make import make_contest, make_idea, make_picture
 
 letters = st.sampled_from(string.ascii_lowercase)
 words = st.text(letters, min_size=2, max_size=8).filter(lambda word: word not in ("and",))
 names = st.lists(words, min_size=1, max_size=4).map(" ".join)
-long_names = names.filter(lambda name: len(NameKey(name).key) > LEAST_LETTERS + 1)
+long_names = names.filter(lambda name: len(NameKey(name).key) > MIN_FUZZY_LETTERS + 1)
 any_text = st.text(max_size=20)
 ACCENTS = ["\u0300", "\u0301", "\u0308", "\u030c"]
 
